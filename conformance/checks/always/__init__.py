@@ -1,0 +1,1 @@
+"""Checks that look at every exchange of the run: see ``conformance.invariants``."""

@@ -1,0 +1,137 @@
+"""Identity of resources: schemas, id, meta, secrets, in every exchange."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote, urljoin
+
+from conformance import expect
+from conformance.client import shown
+from conformance.discovery import ResourceType
+from conformance.invariants import Seen, invariant, is_discovery, resources_in
+
+
+def _typed(seen: Seen) -> list[tuple[dict[str, Any], ResourceType]]:
+    """The resources of an answer whose type is known by the endpoint that gave them."""
+    if seen.declared is None or is_discovery(seen.response):
+        return []
+    place = "/" + seen.response.path.partition("?")[0].strip("/").partition("/")[0]
+    types = [one for one in seen.declared.features.resource_types if one.endpoint == place]
+    return [(resource, one) for resource in resources_in(seen) for one in types]
+
+
+def _schemas(resource: dict[str, Any]) -> list[str]:
+    named = resource.get("schemas")
+    return [one.lower() for one in named if isinstance(one, str)] if isinstance(named, list) else []
+
+
+@invariant("rfc7643-3.3-base-schema-schemas")
+def resource_names_the_base_schema_of_its_type(seen: Seen) -> bool:
+    """Judged only where ``schemas`` has something in it; that it has is another sentence."""
+    found = [(one, kind) for one, kind in _typed(seen) if _schemas(one)]
+    for resource, kind in found:
+        expect.that(
+            kind.schema.lower() in _schemas(resource),
+            f"{seen.response.line}: schemas of a {kind.name} is {shown(resource['schemas'])}, "
+            f"without {kind.schema}",
+        )
+    return bool(found)
+
+
+@invariant("rfc7643-3-schemas-restricted-resource-type")
+def resource_names_no_schema_that_its_type_does_not_have(seen: Seen) -> bool:
+    """The base schema and the extensions that ``/ResourceTypes`` lists, and no others."""
+    if seen.declared is None or not seen.declared.features.types_are_published:
+        return False
+    found = [(one, kind) for one, kind in _typed(seen) if _schemas(one)]
+    for resource, kind in found:
+        allowed = {kind.schema.lower(), *(urn.lower() for urn, _ in kind.extensions)}
+        foreign = sorted(set(_schemas(resource)) - allowed)
+        expect.that(
+            not foreign,
+            f"{seen.response.line}: a {kind.name} names {shown(foreign)}, "
+            "which /ResourceTypes does not list for it",
+        )
+    return bool(found)
+
+
+@invariant("rfc7643-3.1-meta-resourcetype-names-type")
+def meta_names_the_resource_type(seen: Seen) -> bool:
+    """Exactly the ``name`` that ``/ResourceTypes`` has."""
+    found = [(one["meta"], kind) for one, kind in _typed(seen) if isinstance(one.get("meta"), dict)]
+    found = [(meta, kind) for meta, kind in found if "resourceType" in meta]
+    for meta, kind in found:
+        expect.equal(meta["resourceType"], kind.name, f"{seen.response.line}: meta.resourceType")
+    return bool(found)
+
+
+@invariant("rfc7643-3.1-id-stable")
+def answer_for_a_resource_has_the_id_that_was_asked_for(seen: Seen) -> bool:
+    """Reads, replaces and patches answer with the resource at that URL."""
+    steps = seen.response.path.partition("?")[0].strip("/").split("/")
+    identifier = seen.object.get("id")
+    if len(steps) != 2 or steps[1].startswith(".") or not isinstance(identifier, str):
+        return False
+    if not _typed(seen):
+        return False
+    expect.equal(identifier, unquote(steps[1]), f"{seen.response.line}: id")
+    return True
+
+
+@invariant("rfc7643-3.1-meta-location-matches-content-location")
+def content_location_is_meta_location(seen: Seen) -> bool:
+    """The header is optional; where it is, it says the same (AMB-41)."""
+    told = seen.response.header("Content-Location")
+    meta = seen.object.get("meta")
+    if told is None or not isinstance(meta, dict) or not isinstance(meta.get("location"), str):
+        return False
+    base = seen.response.url
+    expect.equal(
+        urljoin(base, told),
+        urljoin(base, meta["location"]),
+        f"{seen.response.line}: Content-Location",
+    )
+    return True
+
+
+@invariant("rfc7643-3.1-meta-version-matches-etag")
+def etag_is_meta_version(seen: Seen) -> bool:
+    """Byte for byte, quotes and ``W/`` included, where both are there."""
+    told = seen.response.header("ETag")
+    meta = seen.object.get("meta")
+    if told is None or not _typed(seen) or not isinstance(meta, dict) or not meta.get("version"):
+        return False
+    expect.equal(meta["version"], told, f"{seen.response.line}: meta.version beside ETag")
+    return True
+
+
+@invariant("rfc7643-4.1.1-password-never-returned")
+def password_is_never_returned(seen: Seen) -> bool:
+    """Neither as it was sent nor hashed, whatever the request was."""
+    found = resources_in(seen)
+    for resource in found:
+        names = [name for name in resource if name.lower() == "password"]
+        expect.that(
+            not any(resource[name] is not None for name in names),
+            f"{seen.response.line}: the answer has a password in it",
+        )
+    return bool(_typed(seen))
+
+
+@invariant("rfc7643-7-writeonly-semantics")
+def write_only_attribute_is_never_returned(seen: Seen) -> bool:
+    """What ``/Schemas`` marks writeOnly; the password has a sentence of its own."""
+    if seen.declared is None:
+        return False
+    looked = False
+    for resource, kind in _typed(seen):
+        for attribute in seen.declared.features.attributes(kind.schema):
+            name = str(attribute.get("name"))
+            if attribute.get("mutability") != "writeOnly" or name == "password":
+                continue
+            looked = True
+            expect.that(
+                resource.get(name) is None,
+                f"{seen.response.line}: {name} is writeOnly, and the answer has it",
+            )
+    return looked

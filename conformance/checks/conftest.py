@@ -1,0 +1,202 @@
+"""What checks stand on.  A failure here is "blocked", never "violates".
+
+A fixture asks for as little as it can: a create that answers 200 instead of
+201 has broken its own requirement, and still made a user for the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from conformance.client import Response, ScimClient, shown
+from conformance.discovery import CORE_GROUP, CORE_USER, Features
+from conformance.payloads import Payloads
+from conformance.run import Run
+from conformance.verdict import Unmet
+
+CREATE_REQUIREMENT = "rfc7644-3.3-201-created"
+ID_REQUIREMENT = "rfc7643-3.1-id-present-non-empty"
+READ_REQUIREMENT = "rfc7644-3.4.1-get-known-resource"
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A resource that the target has made: as it was sent, and as the answer was."""
+
+    sent: dict[str, Any]
+    id: str
+    path: str
+    response: Response
+
+    @property
+    def member(self) -> dict[str, str]:
+        """The resource as a value of a group's ``members``."""
+        return {"value": self.id}
+
+
+class Maker:
+    """Creates resources of one type, and blocks the check when that fails."""
+
+    def __init__(self, scim: ScimClient, endpoint: str, build: Callable[..., dict[str, Any]]):
+        self.endpoint = endpoint
+        self._scim = scim
+        self._build = build
+
+    def __call__(self, body: dict[str, Any] | None = None, **attributes: Any) -> Created:
+        """Create a resource from ``body``, or the least one with ``attributes`` added."""
+        sent = self._build(**attributes) if body is None else body
+        return created(self._scim.post(self.endpoint, sent), sent, self.endpoint)
+
+
+def created(response: Response, sent: dict[str, Any], endpoint: str) -> Created:
+    """What a create made; raises Unmet when the answer does not tell."""
+    if not response.ok:
+        raise Unmet(
+            CREATE_REQUIREMENT,
+            f"{response.line}: expected a resource to be created, got "
+            f"{response.status} {response.reason} for {shown(sent)}",
+        )
+    identifier = _id_in(response)
+    if identifier is None:
+        location = (response.header("Location") or "").rstrip("/")
+        identifier = location.rpartition("/")[2]
+    if not identifier:
+        raise Unmet(ID_REQUIREMENT, f"{response.line}: the answer does not tell the new id")
+    return Created(sent, identifier, f"{endpoint}/{quote(identifier, safe='')}", response)
+
+
+def _id_in(response: Response) -> str | None:
+    try:
+        found = response.body.get("id")
+    except AssertionError:
+        return None
+    return found if isinstance(found, str) and found else None
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest) -> Run:
+    """The run this check belongs to."""
+    from conformance.plugin import RUN  # noqa: PLC0415  the plugin imports nothing of checks
+
+    return request.config.stash[RUN]
+
+
+@pytest.fixture(autouse=True)
+def _declared_attributes(request: pytest.FixtureRequest, run: Run) -> None:
+    """Skips a check that writes an attribute which the target's schema does not have."""
+    for mark in request.node.iter_markers("needs_attribute"):
+        schema = mark.kwargs["schema"]
+        for path in mark.args:
+            if run.features.schema(schema) and run.features.attribute(schema, path) is None:
+                pytest.skip(f"/Schemas has no {path} in {schema}")
+
+
+@pytest.fixture
+def scim(run: Run) -> Iterator[ScimClient]:
+    """A client for the target; what the check creates through it is deleted afterwards."""
+    client = run.client()
+    yield client
+    run.left += client.clean_up()
+
+
+@pytest.fixture
+def anonymous(scim: ScimClient) -> ScimClient:
+    """A client that sends no credentials."""
+    return scim.with_credentials(())
+
+
+@pytest.fixture
+def payloads(run: Run) -> Payloads:
+    """Builds resources to send."""
+    return run.payloads
+
+
+@pytest.fixture
+def features(run: Run) -> Features:
+    """What the target said in discovery; those exchanges are the evidence of the check."""
+    run.recorder.current.extend(run.discovery)
+    return run.features
+
+
+@pytest.fixture
+def users(run: Run) -> str:
+    """The path of the User endpoint, ``/Users`` as a rule."""
+    found = run.features.resource_type(CORE_USER)
+    return found.endpoint if found else "/Users"
+
+
+@pytest.fixture
+def groups(run: Run) -> str:
+    """The path of the Group endpoint, ``/Groups`` as a rule."""
+    found = run.features.resource_type(CORE_GROUP)
+    return found.endpoint if found else "/Groups"
+
+
+@pytest.fixture
+def make_user(scim: ScimClient, users: str, payloads: Payloads) -> Maker:
+    """Makes users: ``make_user(title="Engineer")``."""
+    return Maker(scim, users, payloads.user)
+
+
+@pytest.fixture
+def make_group(scim: ScimClient, groups: str, payloads: Payloads) -> Maker:
+    """Makes groups: ``make_group(members=[user.member])``."""
+    return Maker(scim, groups, payloads.group)
+
+
+@pytest.fixture
+def user(make_user: Maker) -> Created:
+    """A user with nothing but a ``userName``."""
+    return make_user()
+
+
+@pytest.fixture
+def full_user(make_user: Maker, payloads: Payloads) -> Created:
+    """A user with a value in most core attributes."""
+    return make_user(payloads.full_user())
+
+
+@pytest.fixture
+def enterprise_user(make_user: Maker, payloads: Payloads) -> Created:
+    """A user that carries the enterprise extension."""
+    return make_user(payloads.enterprise_user())
+
+
+@pytest.fixture
+def group(make_group: Maker) -> Created:
+    """A group without members."""
+    return make_group()
+
+
+@pytest.fixture
+def member(make_user: Maker) -> Created:
+    """The user that is in ``group_with_member``."""
+    return make_user()
+
+
+@pytest.fixture
+def group_with_member(make_group: Maker, member: Created) -> Created:
+    """A group whose only member is ``member``."""
+    return make_group(members=[member.member])
+
+
+@pytest.fixture
+def read(scim: ScimClient) -> Callable[[Created], Response]:
+    """Reads a resource back: ``read(user)``; blocks the check when it can't be read."""
+
+    def read_back(resource: Created) -> Response:
+        response = scim.get(resource.path)
+        if response.status != 200:
+            raise Unmet(
+                READ_REQUIREMENT,
+                f"{response.line}: expected to read the resource back, got "
+                f"{response.status} {response.reason}",
+            )
+        return response
+
+    return read_back

@@ -1,0 +1,269 @@
+"""RFC 7643, section 4.1: "User" Resource Schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance import expect
+from conformance.checks import needs_attribute, requirement
+from conformance.checks.conftest import Created, Maker
+from conformance.client import ScimClient
+from conformance.discovery import CORE_USER, Features
+from conformance.payloads import Payloads
+
+# A self-signed certificate for "scimproof.example", DER in base64, made for this suite.
+CERTIFICATE = (
+    "MIIBJTCBzaADAgECAgEBMAoGCCqGSM49BAMCMBwxGjAYBgNVBAMMEXNjaW1wcm9vZi5leGFtcGxlMCAXDTI2MDEw"
+    "MTAwMDAwMFoYDzIwNTYwMTAxMDAwMDAwWjAcMRowGAYDVQQDDBFzY2ltcHJvb2YuZXhhbXBsZTBZMBMGByqGSM49"
+    "AgEGCCqGSM49AwEHA0IABMs0l8UcYmBai6IKYxhMpWtAtg2rcO/DWh6xoFD1qkzVm0WV3524cvHKq8Q2xgh46yyd"
+    "LWjlMr5k6zYL4SXsTzswCgYIKoZIzj0EAwIDRwAwRAIgFfYH24KI2kDgzbtpvR+pNCxhGfazPaHfM4cYbTA7pakC"
+    "IE1gT0cK00VDceja4E8PSK4mzQ+WnFVfN2cNK4mLJLm0"
+)
+
+
+@requirement("rfc7643-4.1-user-schema-uri")
+def test_user_names_the_core_schema(scim: ScimClient, user: Created) -> None:
+    response = scim.get(user.path)
+
+    expect.contains(response.body.get("schemas"), CORE_USER, f"{response.line}: schemas")
+
+
+@requirement("rfc7643-4.1.1-username-required-non-empty")
+def test_empty_user_name_is_refused(
+    scim: ScimClient, users: str, payloads: Payloads, user: Created
+) -> None:
+    """``user`` proves that the same create with a name is accepted."""
+    response = scim.post(users, payloads.user(userName=""))
+
+    expect.status(response, 400)
+
+
+@requirement("rfc7643-4.1.1-username-unique")
+def test_taken_user_name_is_refused(
+    scim: ScimClient, users: str, payloads: Payloads, user: Created
+) -> None:
+    """Which status says so is another sentence."""
+    response = scim.post(users, payloads.user(userName=user.sent["userName"]))
+
+    expect.that(
+        400 <= response.status < 500,
+        f"{response.line}: expected a refusal of the taken name, got {response.status}",
+    )
+
+
+@requirement("rfc7643-4.1.1-username-case-insensitive")
+def test_taken_user_name_in_capitals_is_refused(
+    scim: ScimClient, users: str, payloads: Payloads, user: Created
+) -> None:
+    response = scim.post(users, payloads.user(userName=user.sent["userName"].upper()))
+
+    expect.that(
+        400 <= response.status < 500,
+        f"{response.line}: expected a refusal of a name that differs only in case, "
+        f"got {response.status}",
+    )
+
+
+@requirement("rfc7643-4.1.1-displayname")
+@needs_attribute("displayName")
+def test_display_name_is_stored(scim: ScimClient, make_user: Maker) -> None:
+    made = make_user(displayName="Ada Lovelace")
+
+    expect.attribute(scim.get(made.path), "displayName", "Ada Lovelace")
+
+
+@requirement("rfc7643-4.1.1-name-parts")
+@needs_attribute("name.givenName", "name.familyName")
+def test_parts_of_a_name_are_stored(scim: ScimClient, make_user: Maker) -> None:
+    made = make_user(name={"givenName": "Ada", "familyName": "Lovelace"})
+
+    response = scim.get(made.path)
+    expect.attribute(response, "name.givenName", "Ada")
+    expect.attribute(response, "name.familyName", "Lovelace")
+
+
+@requirement("rfc7643-4.1.1-profileurl-url")
+@needs_attribute("profileUrl")
+def test_profile_url_is_stored(scim: ScimClient, make_user: Maker) -> None:
+    made = make_user(profileUrl="https://example.com/people/ada")
+
+    expect.attribute(scim.get(made.path), "profileUrl", "https://example.com/people/ada")
+
+
+@requirement("rfc7643-4.1.1-preferredlanguage-format")
+@needs_attribute("preferredLanguage")
+def test_preferred_language_with_weights_is_stored(
+    scim: ScimClient, users: str, payloads: Payloads, user: Created
+) -> None:
+    """The form of Accept-Language; a refusal is a deviation."""
+    response = scim.post(users, payloads.user(preferredLanguage="fr-CA, fr;q=0.8, en;q=0.5"))
+
+    expect.status(response, 200, 201, tolerated=(400,))
+
+
+@requirement("rfc7643-4.1.1-locale-language-tag")
+@needs_attribute("locale")
+def test_locale_is_stored(scim: ScimClient, make_user: Maker) -> None:
+    made = make_user(locale="en-CA")
+
+    expect.attribute(scim.get(made.path), "locale", "en-CA")
+
+
+@requirement("rfc7643-4.1.1-locale-underscore")
+@needs_attribute("locale")
+def test_locale_with_an_underscore_is_accepted(
+    scim: ScimClient, users: str, payloads: Payloads, user: Created
+) -> None:
+    response = scim.post(users, payloads.user(locale="en_US"))
+
+    expect.success(response)
+
+
+@requirement("rfc7643-4.1.1-timezone-iana-name")
+@needs_attribute("timezone")
+def test_time_zone_is_stored(scim: ScimClient, make_user: Maker) -> None:
+    made = make_user(timezone="America/Los_Angeles")
+
+    expect.attribute(scim.get(made.path), "timezone", "America/Los_Angeles")
+
+
+@requirement("rfc7643-4.1.1-password-writeonly-never")
+def test_password_is_published_as_write_only(features: Features) -> None:
+    published = features.attribute(CORE_USER, "password") or _not_published("password")
+
+    expect.equal(published.get("mutability"), "writeOnly", "mutability of password in /Schemas")
+    expect.equal(published.get("returned"), "never", "returned of password in /Schemas")
+
+
+def _not_published(name: str) -> dict[str, Any]:
+    pytest.skip(f"/Schemas has no {name} in {CORE_USER}")
+
+
+@requirement("rfc7643-4.1.2-address-sub-attributes-optional")
+@needs_attribute("addresses.locality", "addresses.formatted")
+def test_address_may_be_a_locality_only(scim: ScimClient, make_user: Maker) -> None:
+    made = make_user(addresses=[{"locality": "Oslo", "formatted": "Storgata 1\nOslo"}])
+
+    response = scim.get(made.path)
+    expect.attribute(response, "addresses.locality", "Oslo")
+    expect.attribute(response, "addresses.formatted", "Storgata 1\nOslo")
+
+
+@requirement("rfc7643-4.1.2-country-code")
+@needs_attribute("addresses.country")
+def test_country_code_is_stored(scim: ScimClient, make_user: Maker) -> None:
+    made = make_user(addresses=[{"country": "NO"}])
+
+    expect.attribute(scim.get(made.path), "addresses.country", "NO")
+
+
+@requirement("rfc7643-4.1.2-entitlements-free-form")
+@needs_attribute("entitlements.value")
+def test_entitlement_may_have_any_value(scim: ScimClient, make_user: Maker) -> None:
+    made = make_user(entitlements=[{"value": "scimproof-license"}])
+
+    expect.attribute(scim.get(made.path), "entitlements.value", "scimproof-license")
+
+
+@requirement("rfc7643-4.1.2-roles-free-form")
+@needs_attribute("roles.value")
+def test_role_may_have_any_value(scim: ScimClient, make_user: Maker) -> None:
+    made = make_user(roles=[{"value": "Student"}])
+
+    expect.attribute(scim.get(made.path), "roles.value", "Student")
+
+
+@requirement("rfc7643-4.1.2-certificates-base64-der")
+@needs_attribute("x509Certificates.value")
+def test_certificate_is_stored(scim: ScimClient, make_user: Maker) -> None:
+    made = make_user(x509Certificates=[{"value": CERTIFICATE}])
+
+    found = str(expect.present(scim.get(made.path), "x509Certificates.value"))
+    expect.equal(
+        expect.from_base64(found), expect.from_base64(CERTIFICATE), "the bytes of the certificate"
+    )
+
+
+@requirement("rfc7643-2.4-most-one-primary")
+@needs_attribute("emails.primary")
+def test_at_most_one_email_is_primary(
+    scim: ScimClient, users: str, payloads: Payloads, user: Created
+) -> None:
+    """A create with two is refused, or stored with one at most (AMB-17)."""
+    mail = payloads.unique()
+    both = [
+        {"value": f"{mail}@example.com", "type": "work", "primary": True},
+        {"value": f"{mail}@example.org", "type": "home", "primary": True},
+    ]
+
+    response = scim.post(users, payloads.user(emails=both))
+
+    expect.status(response, 200, 201, 400)
+    primaries = [one for one in expect.elements(response, "emails") if one.get("primary") is True]
+    expect.that(len(primaries) <= 1, f"{response.line}: {len(primaries)} emails are primary")
+
+
+@requirement("rfc7643-2.4-primary-defaults-false")
+@needs_attribute("emails.primary")
+def test_email_without_primary_is_not_primary(scim: ScimClient, make_user: Maker) -> None:
+    made = make_user(
+        emails=[
+            {"value": "first@example.com", "type": "work"},
+            {"value": "second@example.com", "type": "home"},
+        ]
+    )
+
+    response = scim.get(made.path)
+    primaries = [one for one in expect.elements(response, "emails") if one.get("primary") is True]
+    expect.equal(len(primaries), 0, f"{response.line}: emails that are primary")
+
+
+@requirement("rfc7643-2.4-same-value-under-different-types")
+@needs_attribute("emails.type")
+def test_one_address_may_have_two_types(
+    scim: ScimClient, make_user: Maker, payloads: Payloads
+) -> None:
+    address = f"{payloads.unique()}@example.com"
+
+    made = make_user(
+        emails=[{"value": address, "type": "work"}, {"value": address, "type": "home"}]
+    )
+
+    kinds = [one.get("type") for one in expect.elements(scim.get(made.path), "emails")]
+    expect.equal(sorted(str(one) for one in kinds), ["home", "work"], "the types of the address")
+
+
+@requirement("rfc7643-2.4-no-duplicate-type-value-pairs")
+@needs_attribute("emails.type")
+def test_same_address_and_type_is_kept_once(
+    scim: ScimClient, users: str, payloads: Payloads, user: Created
+) -> None:
+    one = {"value": f"{payloads.unique()}@example.com", "type": "work"}
+
+    response = scim.post(users, payloads.user(emails=[one, one]))
+
+    found = expect.elements(response, "emails")
+    expect.that(len(found) <= 1, f"{response.line}: the pair is there {len(found)} times")
+
+
+@requirement("rfc7643-2.3.1-canonical-values-enforced")
+@needs_attribute("emails.type")
+def test_type_that_is_not_canonical_is_refused(
+    scim: ScimClient, users: str, payloads: Payloads, user: Created
+) -> None:
+    mail = {"value": f"{payloads.unique()}@example.com", "type": "scimproof-custom"}
+
+    response = scim.post(users, payloads.user(emails=[mail]))
+
+    expect.that(not response.ok, f"{response.line}: a type that is not canonical was accepted")
+
+
+@requirement("rfc7643-7-case-preserved-case-exact-values")
+def test_case_of_an_external_id_is_kept(
+    scim: ScimClient, make_user: Maker, payloads: Payloads
+) -> None:
+    made = make_user(externalId=f"{payloads.unique()}-AbCdEf")
+
+    expect.attribute(scim.get(made.path), "externalId", made.sent["externalId"])

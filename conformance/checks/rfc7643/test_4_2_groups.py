@@ -1,0 +1,120 @@
+"""RFC 7643, section 4.2: "Group" Resource Schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance import expect
+from conformance.checks import requirement
+from conformance.checks.conftest import Created
+from conformance.client import ScimClient
+from conformance.discovery import CORE_GROUP
+from conformance.payloads import Payloads
+from conformance.verdict import Unmet
+
+MEMBERS = "rfc7643-4.2-members-value-resource-id"
+
+
+@pytest.fixture
+def values(scim: ScimClient, group_with_member: Created, member: Created) -> list[dict[str, Any]]:
+    """The members that a group with one member shows."""
+    response = scim.get(group_with_member.path)
+    found = expect.elements(response, "members")
+    if len(found) != 1:
+        raise Unmet(MEMBERS, f"{response.line}: expected one member, got {len(found)}")
+    return found
+
+
+@requirement("rfc7643-4.2-group-schema-uri")
+def test_group_names_the_core_schema(scim: ScimClient, group: Created) -> None:
+    response = scim.get(group.path)
+
+    expect.contains(response.body.get("schemas"), CORE_GROUP, f"{response.line}: schemas")
+
+
+@requirement("rfc7643-4.2-group-displayname-required")
+def test_group_without_a_display_name_is_refused(
+    scim: ScimClient, groups: str, payloads: Payloads, group: Created
+) -> None:
+    """``group`` proves that the same create with a displayName is accepted."""
+    response = scim.post(groups, payloads.group(displayName=None, externalId=payloads.unique()))
+
+    expect.status(response, 400)
+
+
+@requirement("rfc7643-4.2-members-value-resource-id")
+def test_member_has_the_id_of_the_user(
+    scim: ScimClient, group_with_member: Created, member: Created
+) -> None:
+    response = scim.get(group_with_member.path)
+
+    expect.equal(
+        [one.get("value") for one in expect.elements(response, "members")],
+        [member.id],
+        f"{response.line}: members[].value",
+    )
+
+
+@requirement("rfc7643-4.2-members-ref-resource-uri")
+def test_reference_to_a_member_leads_to_it(
+    scim: ScimClient, values: list[dict[str, Any]], member: Created
+) -> None:
+    """Absent is fine: ``$ref`` is a convention."""
+    references = [one["$ref"] for one in values if one.get("$ref")]
+
+    answers = [scim.get(expect.resolved(scim, one)) for one in references]
+
+    expect.equal(
+        [one.body.get("id") for one in answers],
+        [member.id] * len(references),
+        "the ids of the users behind members[].$ref",
+    )
+
+
+@requirement("rfc7643-2.3.7-ref-conventional")
+def test_member_carries_a_reference(values: list[dict[str, Any]]) -> None:
+    expect.that(bool(values[0].get("$ref")), "members[] has no $ref")
+
+
+@requirement("rfc7643-4.2-members-display")
+def test_display_of_a_member_is_accepted(
+    scim: ScimClient, groups: str, payloads: Payloads, user: Created, group: Created
+) -> None:
+    """Okta sends it with every member; to ignore it is fine."""
+    response = scim.post(groups, payloads.group(members=[{**user.member, "display": "Ada"}]))
+
+    expect.success(response)
+
+
+@requirement("rfc7643-4.2-nested-groups")
+def test_group_may_be_a_member(
+    scim: ScimClient, groups: str, payloads: Payloads, group: Created
+) -> None:
+    inner = {"value": group.id, "type": "Group"}
+
+    response = scim.post(groups, payloads.group(members=[inner]))
+
+    expect.success(response)
+
+
+@requirement("rfc7643-2.3.7-referential-integrity-optional")
+def test_member_that_nobody_knows_is_refused(
+    scim: ScimClient, groups: str, payloads: Payloads, group_with_member: Created, member: Created
+) -> None:
+    unknown = payloads.unknown_id(member.id)
+
+    response = scim.post(groups, payloads.group(members=[{"value": unknown}]))
+
+    expect.no_server_error(response)
+    expect.that(not response.ok, f"{response.line}: an unknown member was accepted")
+
+
+@requirement("rfc7643-2.3.7-references-dereferenceable")
+def test_location_of_a_group_leads_to_it(scim: ScimClient, group: Created) -> None:
+    location = expect.present(scim.get(group.path), "meta.location")
+
+    response = scim.get(expect.resolved(scim, location))
+
+    expect.status(response, 200)

@@ -1,0 +1,112 @@
+"""RFC 7643, section 4.3: Enterprise User Schema Extension."""
+
+from __future__ import annotations
+
+from conformance import expect
+from conformance.checks import needs_attribute, requirement
+from conformance.checks.conftest import Created, Maker
+from conformance.client import ScimClient
+from conformance.discovery import CORE_USER, ENTERPRISE_USER, Features
+from conformance.payloads import Payloads
+
+
+def _inside(response_body: dict[str, object]) -> dict[str, object]:
+    found = response_body.get(ENTERPRISE_USER)
+    return found if isinstance(found, dict) else {}
+
+
+@requirement("rfc7643-4.3-enterprise-singular-attributes")
+@needs_attribute("costCenter", "organization", "division", schema=ENTERPRISE_USER)
+def test_enterprise_strings_are_stored(
+    scim: ScimClient, make_user: Maker, payloads: Payloads
+) -> None:
+    values = {
+        "employeeNumber": payloads.unique(),
+        "costCenter": "4130",
+        "organization": "Universal Studios",
+        "division": "Theme Park",
+        "department": "Tour Operations",
+    }
+
+    made = make_user(payloads.enterprise_user(**values))
+
+    found = _inside(scim.get(made.path).body)
+    expect.equal({name: found.get(name) for name in values}, values, "the enterprise extension")
+
+
+@requirement("rfc7643-3.3-extension-container-key")
+def test_extension_is_under_its_uri(scim: ScimClient, enterprise_user: Created) -> None:
+    response = scim.get(enterprise_user.path)
+
+    expect.that(
+        isinstance(response.body.get(ENTERPRISE_USER), dict),
+        f"{response.line}: expected an object under {ENTERPRISE_USER}",
+    )
+
+
+@requirement("rfc7643-3-extension-attributes-own-container")
+def test_extension_attribute_is_not_at_the_top(scim: ScimClient, enterprise_user: Created) -> None:
+    response = scim.get(enterprise_user.path)
+
+    expect.lacks(response.body, "department", f"{response.line}: the top level")
+
+
+@requirement("rfc7643-3.3-extension-uris-schemas")
+def test_extension_in_use_is_listed_in_schemas(scim: ScimClient, enterprise_user: Created) -> None:
+    response = scim.get(enterprise_user.path)
+
+    expect.contains(response.body.get("schemas"), ENTERPRISE_USER, f"{response.line}: schemas")
+
+
+@requirement("rfc7643-3-order-schemas-irrelevant")
+def test_order_of_schemas_does_not_matter(
+    scim: ScimClient, make_user: Maker, payloads: Payloads, enterprise_user: Created
+) -> None:
+    """``enterprise_user`` named the core schema first; here it comes last."""
+    body = payloads.enterprise_user()
+
+    made = make_user(body | {"schemas": [ENTERPRISE_USER, CORE_USER]})
+
+    expect.equal(
+        _inside(scim.get(made.path).body).get("department"),
+        body[ENTERPRISE_USER]["department"],
+        "department of a user whose schemas begin with the extension",
+    )
+
+
+@requirement("rfc7643-4.3-manager-complex")
+@needs_attribute("manager.value", schema=ENTERPRISE_USER)
+def test_manager_is_one_object(
+    scim: ScimClient, make_user: Maker, payloads: Payloads, user: Created
+) -> None:
+    made = make_user(payloads.enterprise_user(manager={"value": user.id}))
+
+    manager = _inside(scim.get(made.path).body).get("manager")
+    expect.json_type(manager, "object", "manager")
+    expect.equal(expect.value(manager, "value"), user.id, "manager.value")
+
+
+@requirement("rfc7643-4.3-manager-displayname-readonly")
+@needs_attribute("manager.displayName", schema=ENTERPRISE_USER)
+def test_display_name_of_a_manager_cannot_be_written(
+    scim: ScimClient, make_user: Maker, payloads: Payloads, user: Created
+) -> None:
+    manager = {"value": user.id, "displayName": "Somebody Else"}
+
+    made = make_user(payloads.enterprise_user(manager=manager))
+
+    found = _inside(scim.get(made.path).body).get("manager")
+    expect.that(
+        expect.value(found, "displayName") != "Somebody Else",
+        "manager.displayName is what the client sent",
+    )
+
+
+@requirement("rfc7643-6-optional-extension-absent")
+def test_user_may_lack_the_extension(
+    scim: ScimClient, users: str, payloads: Payloads, features: Features
+) -> None:
+    response = scim.post(users, payloads.user())
+
+    expect.success(response)
+    expect.absent(response, ENTERPRISE_USER)

@@ -1,0 +1,103 @@
+"""RFC 7644, section 3.14: Versioning Resources."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance import expect
+from conformance.checks import requirement
+from conformance.checks.conftest import Created
+from conformance.client import ScimClient
+from conformance.verdict import Unmet
+
+ETAG = "rfc7644-3.14-etag-header"
+
+
+@pytest.fixture
+def tag(scim: ScimClient, user: Created) -> str:
+    """The entity tag of ``user`` as it is now."""
+    found = scim.get(user.path).header("ETag")
+    if not found:
+        raise Unmet(ETAG, f"GET {user.path}: no ETag in the answer")
+    return found
+
+
+@pytest.fixture
+def stale(scim: ScimClient, user: Created, tag: str) -> str:
+    """An entity tag that ``user`` had before it was changed."""
+    response = scim.put(user.path, {**user.sent, "displayName": "Changed"})
+    if not response.ok:
+        raise Unmet("rfc7644-3.5-put-mandatory", f"{response.line}: {response.status}")
+    if scim.get(user.path).header("ETag") == tag:
+        raise Unmet("rfc7644-3.14-etag-changes-resource", "the tag did not change with the user")
+    return tag
+
+
+@requirement("rfc7644-3.14-etag-header")
+def test_read_carries_an_entity_tag(scim: ScimClient, user: Created) -> None:
+    expect.header(scim.get(user.path), "ETag")
+
+
+@requirement("rfc7644-3.14-etag-meta-version")
+def test_entity_tag_is_in_meta_too(scim: ScimClient, user: Created, tag: str) -> None:
+    expect.present(scim.get(user.path), "meta.version")
+
+
+@requirement("rfc7644-3.14-weak-etags-allowed")
+def test_entity_tag_is_weak(tag: str) -> None:
+    expect.that(tag.startswith("W/"), f"the tag {tag[:100]!r} is strong")
+
+
+@requirement("rfc7644-3.14-etag-changes-resource")
+def test_change_gives_a_new_entity_tag(scim: ScimClient, user: Created, tag: str) -> None:
+    scim.put(user.path, {**user.sent, "displayName": "Changed"})
+
+    response = scim.get(user.path)
+
+    expect.attribute(response, "displayName", "Changed")
+    expect.that(response.header("ETag") != tag, f"{response.line}: the tag is still {tag[:100]!r}")
+
+
+@requirement("rfc7644-3.14-if-none-match")
+def test_unchanged_resource_is_not_sent_again(scim: ScimClient, user: Created, tag: str) -> None:
+    response = scim.get(user.path, headers={"If-None-Match": tag})
+
+    expect.status(response, 304)
+    expect.equal(len(response.content), 0, f"{response.line}: bytes in the body")
+
+
+@requirement("rfc7644-3.14-if-match-put")
+def test_put_with_a_stale_tag_is_refused(scim: ScimClient, user: Created, stale: str) -> None:
+    """409 is a deviation: Table 8 names it for a version mismatch as well (AMB-40)."""
+    response = scim.put(
+        user.path, {**user.sent, "displayName": "Lost"}, headers={"If-Match": stale}
+    )
+
+    expect.status(response, 412, tolerated=(409,))
+    expect.attribute(scim.get(user.path), "displayName", "Changed")
+
+
+@requirement("rfc7644-3.14-if-match-patch")
+def test_patch_with_the_current_tag_succeeds(scim: ScimClient, user: Created, tag: str) -> None:
+    """The tag is weak as a rule, and must match all the same (AMB-40)."""
+    operation = {"op": "replace", "path": "displayName", "value": "Patched"}
+
+    response = scim.patch(user.path, operation, headers={"If-Match": tag})
+
+    expect.success(response)
+
+
+@requirement("rfc7644-3.12-http-412")
+def test_patch_with_a_stale_tag_is_refused(scim: ScimClient, user: Created, stale: str) -> None:
+    operation = {"op": "replace", "path": "displayName", "value": "Lost"}
+
+    response = scim.patch(user.path, operation, headers={"If-Match": stale})
+
+    expect.status(response, 412, tolerated=(409,))
+
+
+@requirement("rfc7644-3.14-if-match-delete")
+def test_delete_with_a_stale_tag_is_refused(scim: ScimClient, user: Created, stale: str) -> None:
+    response = scim.delete(user.path, headers={"If-Match": stale})
+
+    expect.status(response, 412, tolerated=(409, 200, 204))

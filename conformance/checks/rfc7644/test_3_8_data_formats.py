@@ -1,0 +1,81 @@
+"""RFC 7644, section 3.8: Data Input/Output Formats."""
+
+from __future__ import annotations
+
+import json
+
+from conformance import expect
+from conformance.checks import requirement
+from conformance.checks.conftest import Created, Maker
+from conformance.client import JSON, SCIM, ScimClient
+from conformance.payloads import Payloads
+
+
+@requirement("rfc7644-3.8-accept-application-scim-json")
+def test_scim_json_can_be_asked_for(scim: ScimClient, user: Created) -> None:
+    response = scim.get(user.path, headers={"Accept": SCIM})
+
+    expect.status(response, 200)
+
+
+@requirement("rfc7644-3.8-accept-application-json")
+def test_json_can_be_asked_for(scim: ScimClient, user: Created) -> None:
+    response = scim.get(user.path, headers={"Accept": JSON})
+
+    expect.status(response, 200)
+    expect.media_type(response, SCIM, JSON)
+
+
+@requirement("rfc7644-3.8-default-format")
+def test_answer_to_any_media_type_is_scim_json(scim: ScimClient, user: Created) -> None:
+    response = scim.get(user.path, headers={"Accept": "*/*"})
+
+    expect.status(response, 200)
+    expect.media_type(response, SCIM, tolerated=(JSON,))
+
+
+@requirement("rfc7644-3.8-request-content-type")
+def test_json_is_read_as_scim_json_is(
+    scim: ScimClient, users: str, payloads: Payloads, user: Created
+) -> None:
+    """``user`` was created as application/scim+json."""
+    response = scim.post(users, payloads.user(), headers={"Content-Type": JSON})
+
+    expect.status(response, 200, 201, tolerated=(415,))
+
+
+@requirement("rfc7644-3.8-other-media-types")
+def test_another_media_type_is_offered(scim: ScimClient, user: Created) -> None:
+    response = scim.get(user.path, headers={"Accept": "application/xml"})
+
+    expect.that("xml" in response.media_type, f"{response.line}: answered {response.media_type}")
+
+
+@requirement("rfc7643-2.3.1-strings-unicode-utf-8")
+def test_every_kind_of_character_survives(scim: ScimClient, make_user: Maker) -> None:
+    """Chinese, a combining mark, a character beyond the basic plane, right-to-left text."""
+    name = "王 e\u0301 𝒳 שלום 😀"
+
+    made = make_user(displayName=name)
+
+    expect.attribute(scim.get(made.path), "displayName", name)
+
+
+@requirement("rfc7644-3.8-uri-suffix-scim")
+def test_format_can_be_chosen_by_a_suffix(scim: ScimClient, user: Created) -> None:
+    response = scim.get(f"{user.path}.scim")
+
+    expect.status(response, 200)
+
+
+@requirement("rfc7644-1.2-percent-encoding")
+def test_percent_encoding_is_decoded(
+    scim: ScimClient, users: str, make_user: Maker, payloads: Payloads
+) -> None:
+    """A plus sign, an ampersand and a hash in a userName, encoded in the filter."""
+    name = f"{payloads.unique()}+a&b#c@example.com"
+    made = make_user(userName=name)
+
+    response = scim.find(users, f"userName eq {json.dumps(name)}")
+
+    expect.finds(response, made.id)

@@ -1,0 +1,258 @@
+"""What must hold in every exchange, whichever check caused it.
+
+An invariant looks at each answer the target gives and says whether its
+sentence applied (True) or had nothing to look at (False); it raises through
+``expect`` when the sentence does not hold.  A violation is reported once per
+requirement, with the first exchanges that show it, and not once per check.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.client import Response
+from conformance.declared import ITEMS_EXAMINED, Declared, Findings, ours
+from conformance.evidence import Exchange
+from conformance.requirements import Requirement
+from conformance.rows import row_of
+from conformance.verdict import Deviation, Withheld
+
+Looks = Callable[["Seen"], bool]
+
+#: How many exchanges are kept as evidence for one requirement.
+EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An answer, parsed once for all invariants, and what the target said of its schemas."""
+
+    response: Response
+    #: The JSON in the body; None when there is none, or it is not JSON.
+    document: Any
+    #: What the target declared; None before discovery has ended.
+    declared: Declared | None
+    #: Per requirement that a JSON Schema stands for: "" where it held, else how it did not.
+    findings: Findings
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The body when it is a JSON object, and an empty one when not."""
+        return self.document if isinstance(self.document, dict) else {}
+
+    def says(self, urn: str) -> bool:
+        """Whether the body's ``schemas`` holds ``urn``."""
+        schemas = self.object.get("schemas")
+        return isinstance(schemas, list) and urn in schemas
+
+
+_REGISTERED: dict[str, tuple[Looks, ...]] = {}
+
+
+def invariant(requirement: str) -> Callable[[Looks], Looks]:
+    """Register the decorated function as a check of ``requirement`` on every exchange."""
+
+    def register(looks: Looks) -> Looks:
+        _REGISTERED[requirement] = (*_REGISTERED.get(requirement, ()), looks)
+        return looks
+
+    return register
+
+
+def invariants() -> dict[str, tuple[Looks, ...]]:
+    """Every invariant, by requirement; they live in ``conformance/checks/always``."""
+    package = importlib.import_module("conformance.checks.always")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    return dict(_REGISTERED)
+
+
+@dataclass
+class Sighting:
+    """What the run saw of one invariant."""
+
+    held: int = 0
+    message: str = ""
+    deviates: bool = False
+    broken: str = ""
+    examples: list[Exchange] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """The sighting in a form that travels between processes."""
+        return {
+            "held": self.held,
+            "message": self.message,
+            "deviates": self.deviates,
+            "broken": self.broken,
+            "examples": [one.to_json() for one in self.examples],
+        }
+
+    def row(self, requirement: Requirement) -> dict[str, Any]:
+        """The row of an invariant: what the whole run showed of one requirement."""
+        error: BaseException | None = None
+        if self.broken:
+            error = RuntimeError(self.broken)
+        elif self.message:
+            error = Deviation(self.message) if self.deviates else AssertionError(self.message)
+        elif not self.held:
+            error = Withheld("no exchange of the run had anything to show of it")
+        row = row_of(
+            requirement,
+            "call",
+            error,
+            exchanges=self.examples,
+            seconds=0.0,
+            check=f"conformance/checks/always::{requirement.id}",
+            exchanges_needed=False,
+        )
+        if error is None:
+            row["reason"] = ""
+        return {**row, "rows": 1}
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Sighting:
+        """The sighting that ``to_json`` wrote."""
+        examples = [Exchange.from_json(one) for one in document["examples"]]
+        return cls(**{**document, "examples": examples})
+
+    def merge(self, other: Sighting) -> None:
+        """Add what another process saw; a violation outweighs a deviation."""
+        self.held += other.held
+        self.broken = self.broken or other.broken
+        if not self.message or (self.deviates and other.message and not other.deviates):
+            self.message, self.deviates = other.message, other.deviates
+            self.examples = other.examples + self.examples
+        else:
+            self.examples = self.examples + other.examples
+        self.examples = self.examples[:EXAMPLES]
+
+
+class Ledger:
+    """Shows every answer to every invariant, and keeps what they saw."""
+
+    def __init__(self) -> None:
+        self.declared: Declared | None = None
+        self.sightings: dict[str, Sighting] = {}
+        self._invariants = invariants()
+        self._lock = threading.Lock()
+
+    def watch(self, response: Response) -> None:
+        """Show ``response`` to every invariant."""
+        document = _document(response)
+        findings = {} if self.declared is None else _findings(self.declared, response, document)
+        seen = Seen(response, document, self.declared, findings)
+        with self._lock:
+            for requirement, functions in self._invariants.items():
+                for looks in functions:
+                    self._look(requirement, looks, seen)
+
+    def _look(self, requirement: str, looks: Looks, seen: Seen) -> None:
+        sighting = self.sightings.setdefault(requirement, Sighting())
+        try:
+            sighting.held += looks(seen)
+        except AssertionError as problem:
+            milder = isinstance(problem, Deviation)
+            if not sighting.message or (sighting.deviates and not milder):
+                sighting.message, sighting.deviates = str(problem), milder
+                sighting.examples.insert(0, seen.response.exchange)
+            else:
+                sighting.examples.append(seen.response.exchange)
+            del sighting.examples[EXAMPLES:]
+        except Exception as bug:  # noqa: BLE001  a bug of ours must not look like the target's
+            sighting.broken = sighting.broken or f"{type(bug).__name__}: {bug}"
+
+
+def _document(response: Response) -> Any:
+    try:
+        return response.json() if response.content else None
+    except AssertionError:
+        return None
+
+
+# What kind of body it is ----------------------------------------------------------------
+
+ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+
+_DISCOVERY = {
+    "/ServiceProviderConfig": "service_provider_config",
+    "/ResourceTypes": "resource_type",
+    "/Schemas": "schema",
+}
+
+
+def resources_in(seen: Seen) -> list[dict[str, Any]]:
+    """The resources that an answer holds: itself, or the first items of a list."""
+    if not seen.response.ok or not isinstance(seen.document, dict):
+        return []
+    if is_list(seen.document):
+        items = seen.document.get("Resources")
+        found = items if isinstance(items, list) else []
+        return [one for one in found[:ITEMS_EXAMINED] if isinstance(one, dict)]
+    named = seen.document.get("schemas")
+    messages = isinstance(named, list) and any("api:messages" in str(one) for one in named)
+    return [] if messages or is_bulk(seen.response) else [seen.document]
+
+
+def is_list(document: dict[str, Any]) -> bool:
+    """Whether a body is meant as a list of resources, well-formed or not."""
+    return "totalResults" in document or "Resources" in document
+
+
+def is_bulk(response: Response) -> bool:
+    """Whether the request was a bulk request, whose answer is a message of its own."""
+    return response.path.startswith("/Bulk")
+
+
+def is_projected(response: Response) -> bool:
+    """Whether the request asked for a part of the attributes only."""
+    asked = (
+        response.path.partition("?")[2] + (response.sent or b"").decode("utf-8", "replace")
+    ).lower()
+    return "attributes" in asked
+
+
+def is_discovery(response: Response) -> str | None:
+    """Which of our schemas describes the discovery documents of an answer, if any does."""
+    place = "/" + response.path.partition("?")[0].strip("/").partition("/")[0]
+    return _DISCOVERY.get(place)
+
+
+def _findings(declared: Declared, response: Response, document: Any) -> Findings:
+    if not isinstance(document, dict) or is_bulk(response):
+        return {}
+    if response.status >= 400:
+        return declared.examine(ours("error"), document)
+    if not response.ok:
+        return {}
+    found: Findings = {}
+    if is_list(document):
+        _add(found, declared.examine(_list_schema(document), document))
+    seen = Seen(response, document, declared, {})
+    kind = is_discovery(response)
+    for resource in resources_in(seen):
+        if kind is not None:
+            _add(found, declared.examine(ours(kind), resource))
+        else:
+            schema = ours("resource")
+            if is_projected(response):
+                schema = {**schema, "required": ["id"]}
+            _add(found, declared.examine(schema, resource))
+            _add(found, declared.examine_resource(resource))
+    return found
+
+
+def _list_schema(document: dict[str, Any]) -> dict[str, Any]:
+    schema = ours("list_response")
+    # RFC 9865 section 2: with cursors the total may be left out.
+    return {**schema, "required": ["schemas"]} if "nextCursor" in document else schema
+
+
+def _add(found: Findings, more: Findings) -> None:
+    for requirement, message in more.items():
+        found[requirement] = found.get(requirement) or message

@@ -1,0 +1,132 @@
+"""Resources to send: seeded, recognizable, and no larger than the check needs.
+
+Every resource carries the run's tag in its unique attribute, so that a person
+who finds one knows where it came from, and ``scimproof clean`` finds it again.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import random
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from faker import Faker
+
+from conformance.discovery import CORE_GROUP, CORE_USER, ENTERPRISE_USER
+
+#: Every unique name the suite makes begins like this.
+TAG = "scimproof-"
+
+
+@dataclass
+class Payloads:
+    """Builds users and groups for one run, and the extra attributes that its target wants.
+
+    ``seed`` decides the people's names; the tag is new in every run, so that
+    two runs with one seed do not meet in the target.
+    """
+
+    seed: int = 0
+    worker: str = ""
+    user_name_pattern: str = "{unique}@example.com"
+    user_defaults: dict[str, Any] = field(default_factory=dict)
+    group_defaults: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._tag = f"{TAG}{uuid.uuid4().hex[:8]}{self.worker}"
+        self._numbers = itertools.count(1)
+        self._faker = Faker("en_US")
+        self._faker.seed_instance(self.seed)
+        self.random = random.Random(self.seed)  # noqa: S311  names, not secrets
+
+    def unique(self, word: str = "") -> str:
+        """A name nobody has, in lower case, with ``word`` in it: ``scimproof-6ab026e0-group-7``."""
+        middle = f"-{word}" if word else ""
+        return f"{self._tag}{middle}-{next(self._numbers)}"
+
+    def user_name(self, word: str = "") -> str:
+        """A ``userName`` nobody has, in the form the target file asks for."""
+        return self.user_name_pattern.format(unique=self.unique(word))
+
+    def user(self, **attributes: Any) -> dict[str, Any]:
+        """The least User: ``schemas``, ``userName`` and what the target file adds.
+
+        ``attributes`` are added or replaced; None leaves one out.
+        """
+        body: dict[str, Any] = {"schemas": [CORE_USER], "userName": self.user_name()}
+        return _merged(body, self.user_defaults, attributes)
+
+    def full_user(self, **attributes: Any) -> dict[str, Any]:
+        """A person with a value in most attributes of the core schema."""
+        first, last = self._faker.first_name(), self._faker.last_name()
+        name = self.user_name()
+        mail = self.unique("mail")
+        person = {
+            "externalId": self.unique("external"),
+            "name": {
+                "formatted": f"{first} {last}",
+                "givenName": first,
+                "familyName": last,
+            },
+            "displayName": f"{first} {last}",
+            "nickName": first,
+            "title": "Engineer",
+            "userType": "Employee",
+            "preferredLanguage": "en-US",
+            "locale": "en-US",
+            "timezone": "Europe/Oslo",
+            "active": True,
+            "emails": [
+                {"value": f"{mail}@example.com", "type": "work", "primary": True},
+                {"value": f"{mail}@example.org", "type": "home"},
+            ],
+            "phoneNumbers": [{"value": "tel:+1-201-555-0123", "type": "work"}],
+            "addresses": [
+                {
+                    "type": "work",
+                    "streetAddress": "100 Universal City Plaza",
+                    "locality": "Hollywood",
+                    "region": "CA",
+                    "postalCode": "91608",
+                    "country": "US",
+                }
+            ],
+        }
+        body = {"schemas": [CORE_USER], "userName": name}
+        return _merged(body, self.user_defaults, person | attributes)
+
+    def enterprise_user(self, **extension: Any) -> dict[str, Any]:
+        """The least User that carries the enterprise extension."""
+        values = {"department": "Research", "employeeNumber": self.unique()} | extension
+        return self.user(schemas=[CORE_USER, ENTERPRISE_USER], **{ENTERPRISE_USER: values})
+
+    def group(self, **attributes: Any) -> dict[str, Any]:
+        """The least Group: ``schemas``, ``displayName`` and what the target file adds."""
+        body: dict[str, Any] = {"schemas": [CORE_GROUP], "displayName": self.unique("group")}
+        return _merged(body, self.group_defaults, attributes)
+
+    def unknown_id(self, like: str) -> str:
+        """An id that nothing has, shaped like ``like``: digits stay digits, letters letters."""
+        if like.isdigit() and len(like) < 10:
+            return "999999937"  # fits a 32-bit column, far from any counter
+        hexadecimal = all(one in "0123456789abcdefABCDEF-" for one in like)
+        letters = "abcdef" if hexadecimal else "abcdefghijklmnopqrstuvwxyz"
+        return "".join(self._other(one, letters) for one in like)
+
+    def _other(self, one: str, letters: str) -> str:
+        if one.isdigit():
+            return self.random.choice("123456789")
+        if one.isalpha():
+            other = self.random.choice(letters)
+            return other.upper() if one.isupper() else other
+        return one
+
+
+def _merged(*parts: dict[str, Any]) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for part in parts:
+        merged.update(copy.deepcopy(part))
+    return {name: value for name, value in merged.items() if value is not None}

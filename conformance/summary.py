@@ -1,0 +1,87 @@
+"""The run in the terminal: the answer in one line, the matrix, what failed, where the files are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.requirements import Level
+from conformance.rows import printable
+from conformance.verdict import Verdict
+
+#: The verdicts that are listed one by one, worst first.
+_LISTED = (Verdict.VIOLATES, Verdict.BROKEN, Verdict.BLOCKED, Verdict.DEVIATES)
+
+#: So many of one kind are listed; the rest is in the report.
+_MOST = 40
+
+_COLORS = {
+    Verdict.VIOLATES: "red",
+    Verdict.BROKEN: "red",
+    Verdict.BLOCKED: "red",
+    Verdict.DEVIATES: "yellow",
+}
+
+
+def summarize(
+    terminal: pytest.TerminalReporter,
+    told: Sequence[dict[str, Any]],
+    notes: Sequence[str],
+    files: Sequence[Path],
+) -> None:
+    """Write the summary; ``told`` has one row per requirement."""
+    terminal.section("SCIM 2.0 conformance")
+    for verdict in _LISTED:
+        _list(terminal, verdict, [one for one in told if one["verdict"] == verdict])
+    for line in matrix(told):
+        terminal.write_line(line)
+    for note in notes:
+        terminal.write_line(f"note: {printable(note)}", yellow=True)
+    terminal.write_line("")
+    terminal.write_line(answer(told))
+    for path in files:
+        terminal.write_line(f"  {path}")
+
+
+def _list(
+    terminal: pytest.TerminalReporter, verdict: Verdict, rows: Sequence[dict[str, Any]]
+) -> None:
+    for row in rows[:_MOST]:
+        waived = " (waived)" if row.get("waived") else ""
+        terminal.write(f"{verdict}{waived}  ", **{_COLORS[verdict]: True})
+        terminal.write_line(f"{row['requirement']}  {row['level']}  {row['link']}")
+        blamed = f" [blocked by {row['blocked_by']}]" if row["blocked_by"] else ""
+        terminal.write_line(f"    {printable(row['reason'])}{blamed}")
+    if len(rows) > _MOST:
+        terminal.write_line(f"    … and {len(rows) - _MOST} more that are {verdict}")
+    if rows:
+        terminal.write_line("")
+
+
+def matrix(told: Sequence[dict[str, Any]]) -> list[str]:
+    """Level by verdict, as lines of text."""
+    counts = Counter((row["level"], row["verdict"]) for row in told)
+    shown = list(Verdict)
+    head = "        " + "".join(f"{one:>16}" for one in shown)
+    return [
+        head,
+        *(f"{level:<8}" + "".join(f"{counts[level, one]:>16}" for one in shown) for level in Level),
+    ]
+
+
+def answer(told: Sequence[dict[str, Any]]) -> str:
+    """The answer in one line, and no more than what was judged."""
+    counts = Counter(row["verdict"] for row in told if not row.get("waived"))
+    judged = sum(counts[one] for one in Verdict if one is not Verdict.UNTESTED)
+    asked = f"{judged} of {len(told)} requirements judged"
+    musts = sum(1 for row in told if row["verdict"] == Verdict.VIOLATES and not row.get("waived"))
+    if musts:
+        return f"Conforms to SCIM 2.0: no, {musts} MUST{'s' * (musts > 1)} violated ({asked})"
+    undecided = counts[Verdict.BLOCKED] + counts[Verdict.BROKEN]
+    if undecided:
+        return f"Conforms to SCIM 2.0: undecided, {undecided} could not be judged ({asked})"
+    return f"Conforms to SCIM 2.0: yes, in all that was judged ({asked})"

@@ -1,0 +1,125 @@
+"""Defects of reading one resource, RFC 7644 section 3.4.1."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from reference_server.defects import defect
+from reference_server.defects.wire import (
+    Forward,
+    Request,
+    Response,
+    each_resource,
+    is_create,
+    is_resource,
+)
+
+
+def later(instant: str, *, seconds: int) -> str:
+    """A dateTime some seconds after another."""
+    moved = datetime.fromisoformat(instant) + timedelta(seconds=seconds)
+    return moved.isoformat().replace("+00:00", "Z")
+
+
+@defect("hides-resources-that-exist", breaks="rfc7644-3.4.1-get-known-resource")
+async def hides_resources_that_exist(request: Request, forward: Forward) -> Response:
+    """A read of an existing user is not found."""
+    if request.method == "GET" and is_resource(request, "/Users"):
+        response = await forward(request)
+        return Response.error(404) if response.status == 200 else response
+    return await forward(request)
+
+
+@defect("answers-unknown-ids-with-200", breaks="rfc7644-3.4.1-get-unknown-resource")
+async def answers_unknown_ids_with_200(request: Request, forward: Forward) -> Response:
+    """A read of an unknown id is answered 400."""
+    response = await forward(request)
+    if (
+        request.method == "GET"
+        and is_resource(request, "/Users")
+        and response.status == 404
+        and not request.state.get("deleted")
+    ):
+        return Response.error(400)
+    return response
+
+
+@defect("reads-users-by-name", breaks="rfc7644-3.4.1-get-id-only")
+async def reads_users_by_name(request: Request, forward: Forward) -> Response:
+    """A user can be read at its userName."""
+    response = await forward(request)
+    if request.method == "GET" and is_resource(request, "/Users") and response.status == 404:
+        name = request.path.removeprefix("/Users/")
+        found = await forward(request.get("/Users", [("filter", f'userName eq "{name}"')]))
+        listed = (found.json or {}).get("Resources") or []
+        if listed:
+            return Response.of(200, {**listed[0], "id": name})
+    return response
+
+
+@defect("answers-a-create-with-what-was-sent", breaks="rfc7644-3.1-responses-reflect-server-state")
+async def answers_a_create_with_what_was_sent(request: Request, forward: Forward) -> Response:
+    """The answer to a create shows another displayName than is stored."""
+    response = await forward(request)
+    if (
+        is_create(request, "/Users")
+        and response.status == 201
+        and "displayName" in response.json
+        and "name" in response.json
+    ):
+        response.json = {**response.json, "displayName": "just created"}
+    return response
+
+
+@defect("meta-location-leads-nowhere", breaks="rfc7643-3.1-meta-location-resource-uri")
+async def meta_location_leads_nowhere(request: Request, forward: Forward) -> Response:
+    """meta.location of a user is the URL of another resource."""
+    response = await forward(request)
+    if request.method == "GET" and is_resource(request, "/Users"):
+        for resource in each_resource(response):
+            resource["meta"]["location"] = resource["meta"]["location"] + "-elsewhere"
+    return response
+
+
+@defect("reads-the-clock-twice", breaks="rfc7643-3.1-lastmodified-equals-created-when-unmodified")
+async def reads_the_clock_twice(request: Request, forward: Forward) -> Response:
+    """lastModified of a new resource is half a minute after created."""
+    response = await forward(request)
+    if response.is_success:
+        for resource in each_resource(response):
+            meta = resource.get("meta", {})
+            if meta.get("created") and meta["created"] == meta.get("lastModified"):
+                meta["lastModified"] = later(meta["created"], seconds=30)
+    return response
+
+
+@defect("puts-the-word-bulkid-into-ids", breaks="rfc7643-3.1-bulkid-reserved")
+async def puts_the_word_bulkid_into_ids(request: Request, forward: Forward) -> Response:
+    """Ids begin with the word bulkId."""
+    if is_resource(request, "/Users"):
+        request = request.like(path=request.path.replace("bulkId-", ""), query=request.query)
+    response = await forward(request)
+    if response.is_success and request.path.startswith("/Users"):
+        for resource in each_resource(response):
+            resource["id"] = f"bulkId-{resource['id']}"
+    return response
+
+
+@defect("location-has-a-query", breaks="rfc7644-1.3-base-uri-no-query")
+async def location_has_a_query(request: Request, forward: Forward) -> Response:
+    """meta.location ends in a query."""
+    response = await forward(request)
+    if response.is_success and request.method == "GET" and is_resource(request, "/Users"):
+        for resource in each_resource(response):
+            resource["meta"]["location"] = resource["meta"]["location"] + "?v=2"
+    return response
+
+
+@defect("location-names-another-host", breaks="rfc7644-1.3-any-path-prefix")
+async def location_names_another_host(request: Request, forward: Forward) -> Response:
+    """meta.location names a host that only the target itself knows."""
+    response = await forward(request)
+    if request.method == "GET" and is_resource(request, "/Users"):
+        for resource in each_resource(response):
+            resource["meta"]["location"] = "http://backend.invalid:9000/Users/" + resource["id"]
+    return response

@@ -1,0 +1,149 @@
+"""Every defect against the whole judge: is it found, by its requirement, and by no other?
+
+``python tests/system/defects_matrix.py [--only NAME …] [--workers N] [--sample N]``
+prints the table and exits 1 when a defect is missed, or reddens a requirement
+that it does not break.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+#: The verdicts by which a check says that its sentence did not hold.
+RED = {"violates", "deviates", "declines", "broken"}
+
+Verdicts = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the judge said of the reference server with one defect."""
+
+    defect: str
+    requirement: str
+    verdict: str
+    #: Requirements that turned red though the defect does not break them.
+    others: tuple[str, ...]
+    blocked: int
+
+    @property
+    def is_right(self) -> bool:
+        """Found by its requirement, and by no other."""
+        return self.verdict in RED and not self.others
+
+
+def listed_defects() -> dict[str, str]:
+    """Every defect of the reference server: its name, and the requirement it breaks."""
+    command = [sys.executable, "-m", "reference_server", "--list-defects", "--json"]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = [json.loads(line) for line in text.splitlines() if line.strip()]
+    entries = found[0] if found and isinstance(found[0], list) else found
+    return {one["name"]: one["requirement"] for one in entries}
+
+
+def judged(options: Sequence[str]) -> Verdicts:
+    """Run the judge in this process against the reference server with ``options``."""
+    import pytest  # noqa: PLC0415  loaded once before the workers are forked
+
+    with tempfile.TemporaryDirectory() as directory, _silence():
+        pytest.main(
+            [
+                "--target=reference",
+                f"--report-dir={directory}",
+                "--no-views",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "-W",
+                "ignore::pytest.PytestAssertRewriteWarning",
+                *(f"--reference-option={one}" for one in options),
+            ]
+        )
+        path = Path(directory) / "results.jsonl"
+        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    rows = [json.loads(line) for line in lines]
+    return {row["requirement"]: row["verdict"] for row in rows if row["type"] == "verdict"}
+
+
+@contextlib.contextmanager
+def _silence() -> Iterable[None]:  # type: ignore[misc]
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123
+        yield
+
+
+def _judged_with(name: str | None) -> Verdicts:
+    return judged([] if name is None else ["--defect", name])
+
+
+def outcome(defect: str, requirement: str, right: Verdicts, wrong: Verdicts) -> Outcome:
+    """Compare the verdicts on the defective server with those on the right one."""
+    changed = [
+        one for one, verdict in wrong.items() if verdict in RED and right.get(one) not in RED
+    ]
+    verdict = wrong.get(requirement, "no verdict")
+    others = tuple(sorted(one for one in changed if one != requirement))
+    blocked = sum(1 for one in wrong.values() if one == "blocked")
+    return Outcome(defect, requirement, verdict, others, blocked)
+
+
+def matrix(defects: dict[str, str], workers: int) -> list[Outcome]:
+    """Judge the right server and every defective one, several at a time."""
+    import conformance.session  # noqa: F401, PLC0415  what every worker needs is loaded once
+
+    # A process judges once: pytest leaves traces of a run in the process it ran in.
+    fork = multiprocessing.get_context("fork")
+    with fork.Pool(workers, maxtasksperchild=1) as pool:
+        right, *wrong = pool.map(_judged_with, [None, *defects], chunksize=1)
+    return [
+        outcome(name, requirement, right, verdicts)
+        for (name, requirement), verdicts in zip(defects.items(), wrong, strict=True)
+    ]
+
+
+def table(outcomes: Sequence[Outcome]) -> str:
+    """The matrix as text, one line per defect, and the score."""
+    lines = []
+    for one in outcomes:
+        mark = "ok  " if one.is_right else "BAD "
+        blocked = f"  ({one.blocked} blocked)" if one.blocked else ""
+        lines.append(f"{mark} {one.defect:<52} {one.verdict:<10} {one.requirement}{blocked}")
+        lines += [f"       also red: {other}" for other in one.others]
+    found = sum(1 for one in outcomes if one.verdict in RED)
+    exact = sum(1 for one in outcomes if one.is_right)
+    requirements = len({one.requirement for one in outcomes})
+    lines.append(
+        f"{len(outcomes)} defects of {requirements} requirements: "
+        f"{found} found, {exact} by exactly the requirement they break"
+    )
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Print the matrix; the exit status is 1 when a defect was missed or misread."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="+", default=[], help="these defects only")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--sample", type=int, default=1, help="every Nth defect only")
+    given = parser.parse_args()
+    defects = listed_defects()
+    unknown = [one for one in given.only if one not in defects]
+    if unknown:
+        parser.error(f"no defect is called {unknown[0]!r}")
+    chosen = {one: defects[one] for one in (given.only or list(defects)[:: given.sample])}
+    outcomes = matrix(chosen, given.workers)
+    sys.stdout.write(table(outcomes) + "\n")
+    return 0 if all(one.is_right for one in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
