@@ -159,8 +159,8 @@ def actions(connection: Connection, users: int) -> dict[str, Iterator[bytes]]:
 
     return {
         "GET by id": repeat(request("GET", path)),
-        "userName eq": repeat(equal("userName", "user7%40example.com")),
-        "externalId eq": repeat(equal("externalId", "00u7")),
+        "userName eq": (equal("userName", f"user{n % users}%40example.com") for n in count()),
+        "externalId eq": (equal("externalId", f"00u{n % users}") for n in count()),
         "PATCH": (rename(number) for number in count()),
         "POST": (request("POST", "/scim/v2/Users", user(number)) for number in numbers),
     }

@@ -309,7 +309,7 @@ class ScimClient:
     def _url(self, path: str, params: Mapping[str, Any] | None) -> str:
         if urlsplit(path).scheme:
             if not self.target.same_origin(path):
-                raise AssertionError(
+                raise Withheld(
                     f"the target refers to {path!r}, which is not on {self.target.origin}; "
                     "credentials are not sent there"
                 )

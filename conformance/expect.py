@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from urllib.parse import urljoin
 
 from conformance.client import Response, ScimClient, shown
-from conformance.verdict import Deviation
+from conformance.verdict import Deviation, Unmet
 
 ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error"
 LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -201,6 +201,18 @@ def present(response: Response, path: str) -> Any:
     return found
 
 
+def given(response: Response, path: str, blamed: str) -> Any:
+    """The value at ``path`` that a check stands on; without it the check is blocked.
+
+    ``blamed`` is the requirement that says the value is there.
+    """
+    __tracebackhide__ = True
+    found = value(response.body, path)
+    if found is _MISSING or found is None or found == []:
+        raise Unmet(blamed, f"{response.line}: {path} has no value")
+    return found
+
+
 def absent(response: Response, path: str) -> None:
     """``path`` is unassigned in the answer: missing, null, or an empty array."""
     __tracebackhide__ = True
@@ -299,13 +311,16 @@ def seconds_from(before: Response, after: Response, path: str) -> float:
 
 
 def _instant(response: Response, path: str) -> datetime:
-    """A dateTime without an offset is taken for UTC; its form is judged elsewhere."""
+    """A dateTime without an offset is taken for UTC; its form has a sentence of its own."""
     __tracebackhide__ = True
-    text = str(present(response, path))
+    text = str(given(response, path, "rfc7643-3.1-server-assigns-id-meta"))
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        fail(f"{response.line}: {path} is no dateTime: {shown(text)}")
+        raise Unmet(
+            "rfc7643-2.3.5-datetime-xsd-datetime",
+            f"{response.line}: {path} is no dateTime: {shown(text)}",
+        ) from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

@@ -50,7 +50,7 @@ def load_waivers(path: str | None, known: Container[str], today: dt.date | None 
     """Read a waiver file; no path is no waivers.  Raises WaiverError."""
     if path is None:
         return Waivers()
-    today = today or dt.dt.now(dt.UTC).date()
+    today = today or dt.datetime.now(dt.UTC).date()
     holding: dict[str, dict[str, str]] = {}
     expired = []
     for entry in _entries(Path(path)):

@@ -74,7 +74,7 @@ class Site:
         return cls(tenant, directory, Lists(directory, seal), endpoints, me)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """A request on its way through a site: the path below the base, and who sent it."""
 
@@ -126,8 +126,7 @@ class ScimServer:
                     "send the tenant's secret as bearer token or password"
                 )
                 return error_response(refused, _CHALLENGE)
-            if user:
-                call = Call(request, site, path, base, user)
+            call.user = user
         methods = _methods(call)
         if request.method == "OPTIONS":
             return Response(204, None, _allow(methods))

@@ -215,8 +215,15 @@ def _value(token: str) -> Any:
     raise errors.invalid_filter(f"{token[:100]!r} is no comparison value; strings need quotes")
 
 
+# What nearly every lookup looks like needs no parser.
+_LOOKUP = re.compile(r'([A-Za-z][A-Za-z0-9]*) eq "([^"\\\x00-\x1f]*)"')
+
+
 def parse(text: str) -> Filter:
     """Parse a filter; raises invalidFilter."""
+    lookup = _LOOKUP.fullmatch(text) if len(text) <= MAX_LENGTH else None
+    if lookup is not None:
+        return Compare(AttributePath(None, lookup[1]), "eq", lookup[2])
     return _parse(text, inside_value_path=False)
 
 

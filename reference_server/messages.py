@@ -23,7 +23,9 @@ SCIM_JSON = b"application/scim+json"
 _ACCEPTED = {"application/scim+json", "application/json"}
 _WORTH_COMPRESSING = 1024
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_encode = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":")
+).encode
 
 
 @dataclass(slots=True)

@@ -106,6 +106,8 @@ class ResourceType:
 
     def extension(self, uri: str) -> Schema | None:
         """The extension schema called ``uri``, in any case."""
+        if ":" not in uri:
+            return None
         wanted = uri.lower()
         return next(
             (one.schema for one in self.extensions if one.schema.id.lower() == wanted), None

@@ -21,6 +21,7 @@ from conformance.verdict import Unmet
 
 CREATE_REQUIREMENT = "rfc7644-3.3-201-created"
 ID_REQUIREMENT = "rfc7643-3.1-id-present-non-empty"
+REPLACE_REQUIREMENT = "rfc7644-3.5-put-mandatory"
 READ_REQUIREMENT = "rfc7644-3.4.1-get-known-resource"
 
 
@@ -37,6 +38,11 @@ class Created:
     def member(self) -> dict[str, str]:
         """The resource as a value of a group's ``members``."""
         return {"value": self.id}
+
+
+Read = Callable[[Created], Response]
+Replace = Callable[..., Response]
+Outcome = Callable[[Response], Response]
 
 
 class Maker:
@@ -186,7 +192,38 @@ def group_with_member(make_group: Maker, member: Created) -> Created:
 
 
 @pytest.fixture
-def read(scim: ScimClient) -> Callable[[Created], Response]:
+def replace(scim: ScimClient) -> Replace:
+    """Replaces a resource by what was sent at its creation, with ``changes``; blocks on refusal."""
+
+    def replaced(resource: Created, **changes: Any) -> Response:
+        response = scim.put(resource.path, {**resource.sent, "id": resource.id, **changes})
+        if not response.ok:
+            raise Unmet(
+                REPLACE_REQUIREMENT,
+                f"{response.line}: a plain replace was refused with {response.status}",
+            )
+        return response
+
+    return replaced
+
+
+@pytest.fixture
+def outcome(scim: ScimClient) -> Callable[[Response], Response]:
+    """What a write that succeeded has made of a resource.
+
+    The answer itself, or what is found at its Location when it has no body:
+    the body in the answer to a create is only a SHOULD.
+    """
+
+    def made_of(response: Response) -> Response:
+        location = response.header("Location")
+        return scim.get(location) if response.ok and not response.content and location else response
+
+    return made_of
+
+
+@pytest.fixture
+def read(scim: ScimClient) -> Read:
     """Reads a resource back: ``read(user)``; blocks the check when it can't be read."""
 
     def read_back(resource: Created) -> Response:

@@ -32,9 +32,3 @@ async def lets_wrong_tokens_delete(request: Request, forward: Forward) -> Respon
     if response.status == 401 and request.method == "DELETE" and "authorization" in request.headers:
         return Response.error(404)
     return response
-
-
-@defect("refuses-anonymous-creates", breaks="rfc7644-2.2-anonymous-requests")
-async def refuses_anonymous_creates(request: Request, forward: Forward) -> Response:
-    """Nobody can register without credentials."""
-    return await forward(request)

@@ -52,21 +52,32 @@ async def keeps_names_of_deleted_users(request: Request, forward: Forward) -> Re
     if request.method == "DELETE" and is_resource(request, "/Users"):
         taken.add(((await forward(request.get(request.path))).json or {}).get("userName"))
     sent = request.json
-    if is_create(request, "/Users") and isinstance(sent, dict) and sent.get("userName") in taken:
+    if (
+        is_create(request, "/Users")
+        and isinstance(sent, dict)
+        and sent.get("userName", "") in taken
+    ):
         return Response.error(409, "uniqueness")
     return await forward(request)
 
 
 @defect("gives-ids-away-again", breaks="rfc7643-3.1-id-not-reassigned")
 async def gives_ids_away_again(request: Request, forward: Forward) -> Response:
-    """A new user is answered with the id of the one deleted before."""
+    """A new user gets the id of the one that was deleted before."""
+    renamed = request.state.setdefault("renamed", {})
+    for shown, real in renamed.items():
+        request.path = request.path.replace(shown, real)
+        request.body = request.body.replace(shown.encode(), real.encode())
     response = await forward(request)
     if request.method == "DELETE" and is_resource(request, "/Users") and response.is_success:
-        request.state["free"] = request.path.rpartition("/")[2]
+        real = request.path.rpartition("/")[2]
+        request.state["free"] = next((one for one in renamed if renamed[one] == real), real)
     elif is_create(request, "/Users") and response.status == 201 and "free" in request.state:
-        response.json = {**response.json, "id": request.state.pop("free")}
-    else:
-        request.state.pop("free", None)
+        renamed[request.state.pop("free")] = response.json["id"]
+    for shown, real in renamed.items():
+        response.body = response.body.replace(real.encode(), shown.encode())
+        if "location" in response.headers:
+            response.headers["location"] = response.headers["location"].replace(real, shown)
     return response
 
 

@@ -30,16 +30,15 @@ async def hides_resources_that_exist(request: Request, forward: Forward) -> Resp
     return await forward(request)
 
 
-@defect("answers-unknown-ids-with-200", breaks="rfc7644-3.4.1-get-unknown-resource")
-async def answers_unknown_ids_with_200(request: Request, forward: Forward) -> Response:
-    """A read of an unknown id is answered 400."""
+@defect("calls-unknown-ids-bad-requests", breaks="rfc7644-3.4.1-get-unknown-resource")
+async def calls_unknown_ids_bad_requests(request: Request, forward: Forward) -> Response:
+    """A read of an id that never was is answered 400."""
     response = await forward(request)
-    if (
-        request.method == "GET"
-        and is_resource(request, "/Users")
-        and response.status == 404
-        and not request.state.get("deleted")
-    ):
+    gone = request.state.setdefault("gone", set())
+    if request.method == "DELETE":
+        gone.add(request.path)
+    unknown = response.status == 404 and request.path not in gone
+    if request.method == "GET" and is_resource(request, "/Users") and unknown:
         return Response.error(400)
     return response
 
@@ -83,25 +82,29 @@ async def meta_location_leads_nowhere(request: Request, forward: Forward) -> Res
 
 @defect("reads-the-clock-twice", breaks="rfc7643-3.1-lastmodified-equals-created-when-unmodified")
 async def reads_the_clock_twice(request: Request, forward: Forward) -> Response:
-    """lastModified of a new resource is half a minute after created."""
+    """created of every user is half a minute before lastModified."""
     response = await forward(request)
-    if response.is_success:
+    if response.is_success and request.path.startswith("/Users"):
         for resource in each_resource(response):
             meta = resource.get("meta", {})
-            if meta.get("created") and meta["created"] == meta.get("lastModified"):
-                meta["lastModified"] = later(meta["created"], seconds=30)
+            if meta.get("created"):
+                meta["created"] = later(meta["created"], seconds=-30)
     return response
 
 
 @defect("puts-the-word-bulkid-into-ids", breaks="rfc7643-3.1-bulkid-reserved")
 async def puts_the_word_bulkid_into_ids(request: Request, forward: Forward) -> Response:
-    """Ids begin with the word bulkId."""
-    if is_resource(request, "/Users"):
-        request = request.like(path=request.path.replace("bulkId-", ""), query=request.query)
+    """Ids of users begin with the word bulkId."""
+    request.path = request.path.replace("bulkId-", "")
+    request.body = request.body.replace(b"bulkId-", b"")
     response = await forward(request)
-    if response.is_success and request.path.startswith("/Users"):
-        for resource in each_resource(response):
-            resource["id"] = f"bulkId-{resource['id']}"
+    if is_create(request, "/Users") and response.status == 201:
+        request.state.setdefault("ids", set()).add(response.json["id"])
+    for made in request.state.get("ids", ()):
+        response.body = response.body.replace(made.encode(), f"bulkId-{made}".encode())
+        if "location" in response.headers:
+            named = response.headers["location"].replace(made, f"bulkId-{made}")
+            response.headers["location"] = named
     return response
 
 

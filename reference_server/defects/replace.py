@@ -11,9 +11,10 @@ ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 @defect("has-no-put", breaks="rfc7644-3.5-put-mandatory")
 async def has_no_put(request: Request, forward: Forward) -> Response:
     """PUT is not implemented."""
-    if request.method == "PUT":
+    response = await forward(request)
+    if request.method == "PUT" and response.status != 401:
         return Response.error(501, detail="PUT is not implemented")
-    return await forward(request)
+    return response
 
 
 @defect("answers-a-put-with-202", breaks="rfc7644-3.5.1-put-success")

@@ -8,14 +8,14 @@ import pytest
 
 from conformance import expect
 from conformance.checks import requirement
-from conformance.checks.conftest import Created, Maker
+from conformance.checks.conftest import Created, Maker, Read, Replace
 from conformance.client import ScimClient
 
 
 @pytest.fixture
-def listed(scim: ScimClient, group_with_member: Created, member: Created) -> list[dict[str, Any]]:
+def listed(group_with_member: Created, member: Created, read: Read) -> list[dict[str, Any]]:
     """The groups that a member of one group shows; skips where the target shows none."""
-    found = expect.elements(scim.get(member.path), "groups")
+    found = expect.elements(read(member), "groups")
     if not found:
         pytest.skip("the target does not show groups in users")
     return found
@@ -46,10 +46,10 @@ def test_reference_to_a_group_leads_to_it(
 
 @requirement("rfc7643-4.1.2-groups-covers-nested-dynamic-membership")
 def test_member_of_a_group_shows_it(
-    scim: ScimClient, group_with_member: Created, member: Created
+    group_with_member: Created, member: Created, read: Read
 ) -> None:
     """A provider may leave groups out for its cost: a deviation (AMB-53)."""
-    response = scim.get(member.path)
+    response = read(member)
 
     found = [one.get("value") for one in expect.elements(response, "groups")]
     expect.tolerable(
@@ -59,27 +59,26 @@ def test_member_of_a_group_shows_it(
 
 
 @requirement("rfc7643-4.1.2-groups-readonly")
-def test_groups_of_a_user_cannot_be_written(
-    scim: ScimClient, make_user: Maker, group: Created
-) -> None:
+def test_groups_of_a_user_cannot_be_written(make_user: Maker, group: Created, read: Read) -> None:
     """Accepted and ignored, as readOnly values are in a create."""
     make_user(groups=[{"value": group.id}])
 
-    response = scim.get(group.path)
+    response = read(group)
 
     expect.absent(response, "members")
 
 
 @requirement("rfc7643-4.1.2-direct-membership-editable")
 def test_leaving_a_group_is_seen_in_the_user(
-    scim: ScimClient,
     group_with_member: Created,
     member: Created,
     listed: list[dict[str, Any]],
+    read: Read,
+    replace: Replace,
 ) -> None:
-    scim.put(group_with_member.path, {**group_with_member.sent, "members": []})
+    replace(group_with_member, members=[])
 
-    response = scim.get(member.path)
+    response = read(member)
 
     found = [one.get("value") for one in expect.elements(response, "groups")]
     expect.lacks(found, group_with_member.id, f"{response.line}: groups[].value")

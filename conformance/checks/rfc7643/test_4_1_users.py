@@ -8,7 +8,7 @@ import pytest
 
 from conformance import expect
 from conformance.checks import needs_attribute, requirement
-from conformance.checks.conftest import Created, Maker
+from conformance.checks.conftest import Created, Maker, Outcome, Read
 from conformance.client import ScimClient
 from conformance.discovery import CORE_USER, Features
 from conformance.payloads import Payloads
@@ -24,8 +24,8 @@ CERTIFICATE = (
 
 
 @requirement("rfc7643-4.1-user-schema-uri")
-def test_user_names_the_core_schema(scim: ScimClient, user: Created) -> None:
-    response = scim.get(user.path)
+def test_user_names_the_core_schema(user: Created, read: Read) -> None:
+    response = read(user)
 
     expect.contains(response.body.get("schemas"), CORE_USER, f"{response.line}: schemas")
 
@@ -68,28 +68,28 @@ def test_taken_user_name_in_capitals_is_refused(
 
 @requirement("rfc7643-4.1.1-displayname")
 @needs_attribute("displayName")
-def test_display_name_is_stored(scim: ScimClient, make_user: Maker) -> None:
+def test_display_name_is_stored(make_user: Maker, read: Read) -> None:
     made = make_user(displayName="Ada Lovelace")
 
-    expect.attribute(scim.get(made.path), "displayName", "Ada Lovelace")
+    expect.attribute(read(made), "displayName", "Ada Lovelace")
 
 
 @requirement("rfc7643-4.1.1-name-parts")
 @needs_attribute("name.givenName", "name.familyName")
-def test_parts_of_a_name_are_stored(scim: ScimClient, make_user: Maker) -> None:
+def test_parts_of_a_name_are_stored(make_user: Maker, read: Read) -> None:
     made = make_user(name={"givenName": "Ada", "familyName": "Lovelace"})
 
-    response = scim.get(made.path)
+    response = read(made)
     expect.attribute(response, "name.givenName", "Ada")
     expect.attribute(response, "name.familyName", "Lovelace")
 
 
 @requirement("rfc7643-4.1.1-profileurl-url")
 @needs_attribute("profileUrl")
-def test_profile_url_is_stored(scim: ScimClient, make_user: Maker) -> None:
+def test_profile_url_is_stored(make_user: Maker, read: Read) -> None:
     made = make_user(profileUrl="https://example.com/people/ada")
 
-    expect.attribute(scim.get(made.path), "profileUrl", "https://example.com/people/ada")
+    expect.attribute(read(made), "profileUrl", "https://example.com/people/ada")
 
 
 @requirement("rfc7643-4.1.1-preferredlanguage-format")
@@ -105,10 +105,10 @@ def test_preferred_language_with_weights_is_stored(
 
 @requirement("rfc7643-4.1.1-locale-language-tag")
 @needs_attribute("locale")
-def test_locale_is_stored(scim: ScimClient, make_user: Maker) -> None:
+def test_locale_is_stored(make_user: Maker, read: Read) -> None:
     made = make_user(locale="en-CA")
 
-    expect.attribute(scim.get(made.path), "locale", "en-CA")
+    expect.attribute(read(made), "locale", "en-CA")
 
 
 @requirement("rfc7643-4.1.1-locale-underscore")
@@ -123,10 +123,10 @@ def test_locale_with_an_underscore_is_accepted(
 
 @requirement("rfc7643-4.1.1-timezone-iana-name")
 @needs_attribute("timezone")
-def test_time_zone_is_stored(scim: ScimClient, make_user: Maker) -> None:
+def test_time_zone_is_stored(make_user: Maker, read: Read) -> None:
     made = make_user(timezone="America/Los_Angeles")
 
-    expect.attribute(scim.get(made.path), "timezone", "America/Los_Angeles")
+    expect.attribute(read(made), "timezone", "America/Los_Angeles")
 
 
 @requirement("rfc7643-4.1.1-password-writeonly-never")
@@ -143,44 +143,44 @@ def _not_published(name: str) -> dict[str, Any]:
 
 @requirement("rfc7643-4.1.2-address-sub-attributes-optional")
 @needs_attribute("addresses.locality", "addresses.formatted")
-def test_address_may_be_a_locality_only(scim: ScimClient, make_user: Maker) -> None:
+def test_address_may_be_a_locality_only(make_user: Maker, read: Read) -> None:
     made = make_user(addresses=[{"locality": "Oslo", "formatted": "Storgata 1\nOslo"}])
 
-    response = scim.get(made.path)
+    response = read(made)
     expect.attribute(response, "addresses.locality", "Oslo")
     expect.attribute(response, "addresses.formatted", "Storgata 1\nOslo")
 
 
 @requirement("rfc7643-4.1.2-country-code")
 @needs_attribute("addresses.country")
-def test_country_code_is_stored(scim: ScimClient, make_user: Maker) -> None:
+def test_country_code_is_stored(make_user: Maker, read: Read) -> None:
     made = make_user(addresses=[{"country": "NO"}])
 
-    expect.attribute(scim.get(made.path), "addresses.country", "NO")
+    expect.attribute(read(made), "addresses.country", "NO")
 
 
 @requirement("rfc7643-4.1.2-entitlements-free-form")
 @needs_attribute("entitlements.value")
-def test_entitlement_may_have_any_value(scim: ScimClient, make_user: Maker) -> None:
+def test_entitlement_may_have_any_value(make_user: Maker, read: Read) -> None:
     made = make_user(entitlements=[{"value": "scimproof-license"}])
 
-    expect.attribute(scim.get(made.path), "entitlements.value", "scimproof-license")
+    expect.attribute(read(made), "entitlements.value", "scimproof-license")
 
 
 @requirement("rfc7643-4.1.2-roles-free-form")
 @needs_attribute("roles.value")
-def test_role_may_have_any_value(scim: ScimClient, make_user: Maker) -> None:
+def test_role_may_have_any_value(make_user: Maker, read: Read) -> None:
     made = make_user(roles=[{"value": "Student"}])
 
-    expect.attribute(scim.get(made.path), "roles.value", "Student")
+    expect.attribute(read(made), "roles.value", "Student")
 
 
 @requirement("rfc7643-4.1.2-certificates-base64-der")
 @needs_attribute("x509Certificates.value")
-def test_certificate_is_stored(scim: ScimClient, make_user: Maker) -> None:
+def test_certificate_is_stored(make_user: Maker, read: Read) -> None:
     made = make_user(x509Certificates=[{"value": CERTIFICATE}])
 
-    found = str(expect.present(scim.get(made.path), "x509Certificates.value"))
+    found = str(expect.present(read(made), "x509Certificates.value"))
     expect.equal(
         expect.from_base64(found), expect.from_base64(CERTIFICATE), "the bytes of the certificate"
     )
@@ -189,7 +189,7 @@ def test_certificate_is_stored(scim: ScimClient, make_user: Maker) -> None:
 @requirement("rfc7643-2.4-most-one-primary")
 @needs_attribute("emails.primary")
 def test_at_most_one_email_is_primary(
-    scim: ScimClient, users: str, payloads: Payloads, user: Created
+    scim: ScimClient, users: str, payloads: Payloads, user: Created, outcome: Outcome
 ) -> None:
     """A create with two is refused, or stored with one at most (AMB-17)."""
     mail = payloads.unique()
@@ -201,13 +201,15 @@ def test_at_most_one_email_is_primary(
     response = scim.post(users, payloads.user(emails=both))
 
     expect.status(response, 200, 201, 400)
-    primaries = [one for one in expect.elements(response, "emails") if one.get("primary") is True]
+    primaries = [
+        one for one in expect.elements(outcome(response), "emails") if one.get("primary") is True
+    ]
     expect.that(len(primaries) <= 1, f"{response.line}: {len(primaries)} emails are primary")
 
 
 @requirement("rfc7643-2.4-primary-defaults-false")
 @needs_attribute("emails.primary")
-def test_email_without_primary_is_not_primary(scim: ScimClient, make_user: Maker) -> None:
+def test_email_without_primary_is_not_primary(make_user: Maker, read: Read) -> None:
     made = make_user(
         emails=[
             {"value": "first@example.com", "type": "work"},
@@ -215,36 +217,34 @@ def test_email_without_primary_is_not_primary(scim: ScimClient, make_user: Maker
         ]
     )
 
-    response = scim.get(made.path)
+    response = read(made)
     primaries = [one for one in expect.elements(response, "emails") if one.get("primary") is True]
     expect.equal(len(primaries), 0, f"{response.line}: emails that are primary")
 
 
 @requirement("rfc7643-2.4-same-value-under-different-types")
 @needs_attribute("emails.type")
-def test_one_address_may_have_two_types(
-    scim: ScimClient, make_user: Maker, payloads: Payloads
-) -> None:
+def test_one_address_may_have_two_types(make_user: Maker, payloads: Payloads, read: Read) -> None:
     address = f"{payloads.unique()}@example.com"
 
     made = make_user(
         emails=[{"value": address, "type": "work"}, {"value": address, "type": "home"}]
     )
 
-    kinds = [one.get("type") for one in expect.elements(scim.get(made.path), "emails")]
+    kinds = [one.get("type") for one in expect.elements(read(made), "emails")]
     expect.equal(sorted(str(one) for one in kinds), ["home", "work"], "the types of the address")
 
 
 @requirement("rfc7643-2.4-no-duplicate-type-value-pairs")
 @needs_attribute("emails.type")
 def test_same_address_and_type_is_kept_once(
-    scim: ScimClient, users: str, payloads: Payloads, user: Created
+    scim: ScimClient, users: str, payloads: Payloads, user: Created, outcome: Outcome
 ) -> None:
     one = {"value": f"{payloads.unique()}@example.com", "type": "work"}
 
     response = scim.post(users, payloads.user(emails=[one, one]))
 
-    found = expect.elements(response, "emails")
+    found = expect.elements(outcome(response), "emails")
     expect.that(len(found) <= 1, f"{response.line}: the pair is there {len(found)} times")
 
 
@@ -261,9 +261,7 @@ def test_type_that_is_not_canonical_is_refused(
 
 
 @requirement("rfc7643-7-case-preserved-case-exact-values")
-def test_case_of_an_external_id_is_kept(
-    scim: ScimClient, make_user: Maker, payloads: Payloads
-) -> None:
+def test_case_of_an_external_id_is_kept(make_user: Maker, payloads: Payloads, read: Read) -> None:
     made = make_user(externalId=f"{payloads.unique()}-AbCdEf")
 
-    expect.attribute(scim.get(made.path), "externalId", made.sent["externalId"])
+    expect.attribute(read(made), "externalId", made.sent["externalId"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from conformance import expect
 from conformance.checks import requirement
-from conformance.checks.conftest import Created
+from conformance.checks.conftest import Created, Read
 from conformance.client import ScimClient
 from conformance.payloads import Payloads
 
@@ -34,18 +36,26 @@ def test_user_name_is_no_id(scim: ScimClient, users: str, user: Created) -> None
     expect.status(response, 404, 400, tolerated=(200,))
 
 
-@requirement("rfc7644-3.1-responses-reflect-server-state")
-def test_answer_to_a_create_is_what_a_read_returns(scim: ScimClient, full_user: Created) -> None:
-    """Compared where the client can tell: userName, name, displayName."""
-    response = scim.get(full_user.path)
+@pytest.fixture
+def told(full_user: Created) -> Created:
+    """A user whose creation was answered with a body."""
+    if not full_user.response.content:
+        pytest.skip("the answer to a create has no body")
+    return full_user
 
-    expect.attribute(response, "userName", expect.value(full_user.response.body, "userName"))
-    expect.attribute(response, "displayName", expect.value(full_user.response.body, "displayName"))
+
+@requirement("rfc7644-3.1-responses-reflect-server-state")
+def test_answer_to_a_create_is_what_a_read_returns(told: Created, read: Read) -> None:
+    """Compared where the client can tell: userName, name, displayName."""
+    response = read(told)
+
+    expect.attribute(response, "userName", expect.value(told.response.body, "userName"))
+    expect.attribute(response, "displayName", expect.value(told.response.body, "displayName"))
 
 
 @requirement("rfc7643-3.1-meta-location-resource-uri")
-def test_meta_location_leads_to_the_resource(scim: ScimClient, user: Created) -> None:
-    location = expect.present(scim.get(user.path), "meta.location")
+def test_meta_location_leads_to_the_resource(scim: ScimClient, user: Created, read: Read) -> None:
+    location = expect.present(read(user), "meta.location")
 
     response = scim.get(location)
 
@@ -54,9 +64,9 @@ def test_meta_location_leads_to_the_resource(scim: ScimClient, user: Created) ->
 
 
 @requirement("rfc7643-3.1-lastmodified-equals-created-when-unmodified")
-def test_last_modified_of_a_new_resource_is_created(scim: ScimClient, user: Created) -> None:
+def test_last_modified_of_a_new_resource_is_created(user: Created, read: Read) -> None:
     """Two readings of the clock in one create differ by less than a second: a deviation."""
-    response = scim.get(user.path)
+    response = read(user)
 
     apart = expect.seconds_between(response, "meta.created", "meta.lastModified")
     expect.that(abs(apart) <= 1, f"{response.line}: lastModified is {apart} s after created")
@@ -74,16 +84,16 @@ def test_id_does_not_hold_the_word_bulkid(user: Created) -> None:
 
 
 @requirement("rfc7644-1.3-base-uri-no-query")
-def test_location_has_no_query(scim: ScimClient, user: Created) -> None:
-    location = expect.present(scim.get(user.path), "meta.location")
+def test_location_has_no_query(user: Created, read: Read) -> None:
+    location = expect.present(read(user), "meta.location")
 
     expect.that("?" not in str(location), f"meta.location is {location!r}")
 
 
 @requirement("rfc7644-1.3-any-path-prefix")
-def test_location_lies_below_the_base_url(scim: ScimClient, user: Created) -> None:
+def test_location_lies_below_the_base_url(scim: ScimClient, user: Created, read: Read) -> None:
     """Another host is a deviation: behind a proxy the target may not know its own name."""
-    location = str(expect.present(scim.get(user.path), "meta.location"))
+    location = str(expect.present(read(user), "meta.location"))
 
     expect.tolerable(
         location.startswith((scim.target.url, "/")),

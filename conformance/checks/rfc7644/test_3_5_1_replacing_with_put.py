@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from conformance import expect
 from conformance.checks import needs_attribute, requirement
-from conformance.checks.conftest import Created, Maker
+from conformance.checks.conftest import Created, Maker, Read, Replace
 from conformance.client import Response, ScimClient
 from conformance.discovery import ENTERPRISE_USER
 from conformance.payloads import Payloads
 from conformance.verdict import Unmet
-
-PUT_SUPPORTED = "rfc7644-3.5-put-mandatory"
-
-Replace = Callable[..., Response]
-
-
-@pytest.fixture
-def replace(scim: ScimClient) -> Replace:
-    """Replaces a resource by what was sent at its creation, with ``changes``; blocks on refusal."""
-
-    def replaced(resource: Created, **changes: Any) -> Response:
-        response = scim.put(resource.path, {**resource.sent, "id": resource.id, **changes})
-        if not response.ok:
-            raise Unmet(
-                PUT_SUPPORTED,
-                f"{response.line}: a plain replace was refused with {response.status}",
-            )
-        return response
-
-    return replaced
 
 
 @requirement("rfc7644-3.5-put-mandatory")
@@ -54,14 +31,14 @@ def test_put_answers_200_with_the_resource(replace: Replace, user: Created) -> N
 
 @requirement("rfc7644-3.5.1-put-replaces-readwrite-values")
 def test_put_stores_the_new_values(
-    scim: ScimClient, replace: Replace, full_user: Created, payloads: Payloads
+    replace: Replace, full_user: Created, payloads: Payloads, read: Read
 ) -> None:
     """Arrays are replaced too, not merged."""
     address = f"{payloads.unique()}@example.net"
 
     replace(full_user, displayName="Replaced", emails=[{"value": address, "type": "work"}])
 
-    response = scim.get(full_user.path)
+    response = read(full_user)
     expect.attribute(response, "displayName", "Replaced")
     expect.equal(
         [one.get("value") for one in response.body.get("emails") or []],
@@ -72,16 +49,14 @@ def test_put_stores_the_new_values(
 
 @requirement("rfc7644-3.5.1-put-omitted-attributes")
 @needs_attribute("title")
-def test_put_clears_what_it_leaves_out(
-    scim: ScimClient, replace: Replace, make_user: Maker
-) -> None:
+def test_put_clears_what_it_leaves_out(replace: Replace, make_user: Maker, read: Read) -> None:
     """The text lets the provider clear or default it; to keep it is what some others do."""
     user = make_user(title="Engineer")
 
     user.sent.pop("title")
     replace(user)
 
-    response = scim.get(user.path)
+    response = read(user)
     expect.that(
         response.body.get("title") != "Engineer", f"{response.line}: title was left out, and kept"
     )
@@ -89,21 +64,19 @@ def test_put_clears_what_it_leaves_out(
 
 @requirement("rfc7643-2.5-assigning-null-unassigns")
 @needs_attribute("title", "phoneNumbers")
-def test_put_of_null_and_empty_list_clears(
-    scim: ScimClient, replace: Replace, make_user: Maker
-) -> None:
+def test_put_of_null_and_empty_list_clears(replace: Replace, make_user: Maker, read: Read) -> None:
     user = make_user(title="Engineer", phoneNumbers=[{"value": "tel:+1-201-555-0123"}])
 
     replace(user, title=None, phoneNumbers=[])
 
-    response = scim.get(user.path)
+    response = read(user)
     expect.absent(response, "title")
     expect.absent(response, "phoneNumbers")
 
 
 @requirement("rfc7644-3.5.1-put-readonly-ignored")
 def test_put_of_a_forged_meta_changes_nothing_of_it(
-    scim: ScimClient, user: Created, replace: Replace
+    scim: ScimClient, user: Created, replace: Replace, read: Read
 ) -> None:
     """Clients send back what they read, meta included, so it must be accepted and ignored."""
     replace(user)
@@ -113,7 +86,7 @@ def test_put_of_a_forged_meta_changes_nothing_of_it(
     )
 
     expect.success(response)
-    now = scim.get(user.path)
+    now = read(user)
     expect.that(
         expect.value(now.body, "meta.created") != "1999-01-01T00:00:00Z",
         f"{now.line}: meta.created is the client's",
@@ -121,22 +94,22 @@ def test_put_of_a_forged_meta_changes_nothing_of_it(
 
 
 @requirement("rfc7644-3.5.1-put-keeps-id-created")
-def test_put_keeps_the_time_of_creation(scim: ScimClient, user: Created, replace: Replace) -> None:
-    before = expect.present(scim.get(user.path), "meta.created")
+def test_put_keeps_the_time_of_creation(user: Created, replace: Replace, read: Read) -> None:
+    before = expect.given(read(user), "meta.created", "rfc7643-3.1-server-assigns-id-meta")
 
     replace(user, displayName="Replaced")
 
-    expect.attribute(scim.get(user.path), "meta.created", before)
+    expect.attribute(read(user), "meta.created", before)
 
 
 @requirement("rfc7643-3.1-lastmodified-reflects-latest-update")
-def test_change_moves_last_modified(scim: ScimClient, user: Created, replace: Replace) -> None:
+def test_change_moves_last_modified(user: Created, replace: Replace, read: Read) -> None:
     """Only never backwards: a clock with whole seconds may show the same time."""
-    before = scim.get(user.path)
+    before = read(user)
 
     replace(user, displayName="Replaced")
 
-    after = scim.get(user.path)
+    after = read(user)
     moved = expect.seconds_from(before, after, "meta.lastModified")
     expect.that(moved >= 0, f"{after.line}: lastModified went back by {-moved} s")
     lag = expect.seconds_between(after, "meta.created", "meta.lastModified")
@@ -164,12 +137,12 @@ def test_put_with_another_id_is_accepted_and_the_id_ignored(
 
     response = scim.put(user.path, {**user.sent, "id": payloads.unknown_id(user.id)})
 
-    expect.status(response, 200, 204, tolerated=(400,))
+    expect.status(response, 200, 202, 204, tolerated=(400,))
 
 
 @requirement("rfc7644-3.5.1-put-required-attributes")
 def test_put_without_a_required_attribute_is_refused(
-    scim: ScimClient, user: Created, replace: Replace
+    scim: ScimClient, user: Created, replace: Replace, read: Read
 ) -> None:
     """Keeping the old value is a deviation."""
     replace(user)
@@ -179,7 +152,7 @@ def test_put_without_a_required_attribute_is_refused(
     )
 
     expect.status(response, 400, tolerated=(200, 204))
-    expect.attribute(scim.get(user.path), "userName", user.sent["userName"])
+    expect.attribute(read(user), "userName", user.sent["userName"])
 
 
 @requirement("rfc7644-3.5.1-put-duplicate")
@@ -211,42 +184,44 @@ def taken(scim: ScimClient, make_user: Maker) -> Response:
     """The refusal of a PUT that takes the userName of another user."""
     first, second = make_user(), make_user()
     response = scim.put(second.path, {**second.sent, "userName": first.sent["userName"]})
-    if response.ok:
-        raise Unmet("rfc7644-3.5.1-put-duplicate", f"{response.line}: a taken name was accepted")
+    if response.status not in {400, 409}:
+        raise Unmet(
+            "rfc7644-3.5.1-put-duplicate", f"{response.line}: a taken name: {response.status}"
+        )
     return response
 
 
 @requirement("rfc7643-3.1-externalid-readwrite")
 def test_external_id_can_be_changed(
-    scim: ScimClient, user: Created, replace: Replace, payloads: Payloads
+    user: Created, replace: Replace, payloads: Payloads, read: Read
 ) -> None:
     mine = payloads.unique("external")
 
     replace(user, externalId=mine)
 
-    expect.attribute(scim.get(user.path), "externalId", mine)
+    expect.attribute(read(user), "externalId", mine)
 
 
 @requirement("rfc7644-3.5.1-put-extension-data")
 def test_put_replaces_extension_data(
-    scim: ScimClient, enterprise_user: Created, replace: Replace
+    enterprise_user: Created, replace: Replace, read: Read
 ) -> None:
     replace(enterprise_user, **{ENTERPRISE_USER: {"department": "Sales"}})
 
-    response = scim.get(enterprise_user.path)
+    response = read(enterprise_user)
     extension = response.body.get(ENTERPRISE_USER) or {}
     expect.equal(extension.get("department"), "Sales", f"{response.line}: department")
 
 
 @requirement("rfc7644-3.5.1-put-group-members")
 def test_put_replaces_the_members_of_a_group(
-    scim: ScimClient, group_with_member: Created, make_user: Maker, replace: Replace
+    group_with_member: Created, make_user: Maker, replace: Replace, read: Read
 ) -> None:
     other = make_user()
 
     replace(group_with_member, members=[other.member])
 
-    response = scim.get(group_with_member.path)
+    response = read(group_with_member)
     expect.equal(
         [one.get("value") for one in response.body.get("members") or []],
         [other.id],
@@ -256,8 +231,9 @@ def test_put_replaces_the_members_of_a_group(
 
 @requirement("rfc7644-3.2-put-never-creates")
 def test_put_to_an_unknown_id_creates_nothing(
-    scim: ScimClient, users: str, user: Created, payloads: Payloads
+    scim: ScimClient, users: str, user: Created, payloads: Payloads, replace: Replace
 ) -> None:
+    replace(user)
     unknown = payloads.unknown_id(user.id)
 
     response = scim.put(f"{users}/{unknown}", payloads.user(id=unknown))
