@@ -15,6 +15,7 @@ from http import HTTPStatus
 from typing import Any, NoReturn
 from urllib.parse import urljoin
 
+from conformance import elements as multi_valued
 from conformance.client import Response, ScimClient, shown
 from conformance.verdict import Deviation, Unmet
 
@@ -22,6 +23,12 @@ ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error"
 LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 
 _MISSING = object()
+
+elements = multi_valued.elements
+values = multi_valued.values
+element = multi_valued.element
+has_element = multi_valued.has_element
+no_element = multi_valued.no_element
 
 
 def fail(message: str) -> NoReturn:
@@ -219,13 +226,6 @@ def absent(response: Response, path: str) -> None:
     found = value(response.body, path)
     if found is not _MISSING and found is not None and found != []:
         fail(f"{response.line}: expected {path} to have no value, got {shown(found)}")
-
-
-def elements(response: Response, name: str) -> list[dict[str, Any]]:
-    """The objects in the multi-valued attribute ``name``; no value is no elements."""
-    __tracebackhide__ = True
-    found = response.body.get(name)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def resolved(scim: ScimClient, reference: Any) -> str:

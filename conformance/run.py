@@ -62,6 +62,8 @@ class Run:
             group_defaults=self.target.group_defaults,
         )
         self.left: list[str] = []
+        #: What was found out once and is true for the whole run.
+        self.known: dict[str, str] = {}
 
     def client(self) -> ScimClient:
         """A client that remembers what it made, for one check."""

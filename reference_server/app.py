@@ -7,8 +7,6 @@ and one thread means that writes cannot interleave.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import logging
 import re
 import traceback
@@ -120,7 +118,7 @@ class ScimServer:
         base = f"{request.scheme}://{_host(request, scope)}{site.tenant.base}"
         call = Call(request, site, path, base)
         if path[:1] != ["ServiceProviderConfig"]:
-            user = _authenticated(request, site.tenant)
+            user = site.tenant.user_of(request.headers.get(b"authorization", b""))
             if user is None:
                 refused = errors.unauthorized(
                     "send the tenant's secret as bearer token or password"
@@ -322,24 +320,6 @@ def _host(request: Request, scope: Scope) -> str:
         return named
     server = scope.get("server") or ("127.0.0.1", 80)
     return f"{server[0]}:{server[1]}"
-
-
-def _authenticated(request: Request, tenant: Tenant) -> str | None:
-    """The name that the client gave with the right secret, "" for none, None if refused."""
-    scheme, _, credentials = (request.header(b"authorization") or "").partition(" ")
-    user, secret = "", credentials.strip()
-    match scheme.lower():
-        case "bearer":
-            pass
-        case "basic":
-            try:
-                plain = base64.b64decode(secret, validate=True).decode("utf-8")
-            except (binascii.Error, ValueError):
-                return None
-            user, _, secret = plain.partition(":")
-        case _:
-            return None
-    return user if secret and tenant.accepts(secret) else None
 
 
 def _internal_error(request: Request, error: Exception) -> Response:

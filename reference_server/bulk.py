@@ -95,9 +95,8 @@ class _Job:
                     self._running.pop()
         except errors.ScimError as error:
             # What ran ahead for this operation is undone with it, and runs again without it.
-            for place in self.results.keys() - done:
+            for place in self.results.keys() - done - self._failed:
                 del self.results[place]
-                self._failed.discard(place)
             self._failed.add(operation.place)
             result = self._failure(operation, error)
         self.results[operation.place] = result

@@ -70,7 +70,7 @@ def now_text() -> str:
 
 def new_id() -> str:
     """An id that is never given twice."""
-    return str(uuid.uuid4())
+    return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
 
 
 @dataclass

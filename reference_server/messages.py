@@ -20,7 +20,7 @@ from reference_server import errors
 from reference_server.features import MAX_PAYLOAD
 
 SCIM_JSON = b"application/scim+json"
-_ACCEPTED = {"application/scim+json", "application/json"}
+_ACCEPTED = {SCIM_JSON, b"application/json"}
 _WORTH_COMPRESSING = 1024
 
 _encode = json.JSONEncoder(
@@ -89,7 +89,9 @@ class Request:
     async def json(self) -> Any:
         """The body as JSON."""
         body = await self.body()
-        _check_content_type(self.header(b"content-type"))
+        content_type = self.headers.get(b"content-type")
+        if content_type is not None and content_type not in _ACCEPTED:
+            _check_content_type(content_type.decode("latin-1"))
         return parse_json(body)
 
 
@@ -192,12 +194,10 @@ def dumps(value: Any) -> str:
     return _encode(value)
 
 
-def _check_content_type(value: str | None) -> None:
-    """RFC 7644 section 3.8; no content type at all means the default, SCIM JSON."""
-    if value is None:
-        return
+def _check_content_type(value: str) -> None:
+    """RFC 7644 section 3.8; without a content type the default, SCIM JSON, is meant."""
     media_type, *parameters = value.split(";")
-    if media_type.strip().lower() not in _ACCEPTED:
+    if media_type.strip().lower().encode() not in _ACCEPTED:
         raise errors.unsupported_media_type("send application/scim+json or application/json")
     for parameter in parameters:
         name, _, text = parameter.strip().partition("=")

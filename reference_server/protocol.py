@@ -8,9 +8,10 @@ request lines, endless trailers and endless chunk extensions alike.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -19,12 +20,57 @@ from reference_server import errors
 MAX_HEAD = 131_072
 
 
+class OnePacket:
+    """A transport that sends an answer's head together with its body.
+
+    uvicorn writes them one after the other, which costs the server and often
+    the client a second system call.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._held: list[bytes] = []
+        self._write = transport.write
+        self._close = transport.close
+        self.is_closing = transport.is_closing
+        self.get_extra_info = transport.get_extra_info
+
+    def write(self, data: bytes) -> None:
+        """Hold the data back until the answer is complete, except for an interim answer."""
+        if data.startswith(b"HTTP/1.1 100 "):
+            self._write(data)
+        else:
+            self._held.append(data)
+
+    def flush(self) -> None:
+        """Send what was held back."""
+        if self._held:
+            held, self._held = self._held, []
+            self._write(b"".join(held))
+
+    def close(self) -> None:
+        """Send what was held back, and close."""
+        self.flush()
+        self._close()
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """Answers 431 and closes when a head grows beyond ``MAX_HEAD`` bytes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._pending = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client has connected."""
+        stream = cast("asyncio.Transport", transport)
+        super().connection_made(stream)
+        self._packet = OnePacket(stream)
+        self.transport = cast("asyncio.Transport", self._packet)
+
+    def on_response_complete(self) -> None:
+        """The answer is complete: send it."""
+        self._packet.flush()
+        super().on_response_complete()
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser unless the head has become too long."""

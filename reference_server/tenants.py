@@ -1,13 +1,12 @@
 """Tenants: each has a name, a base URL, a directory of its own and a secret.
 
-The secret is suggested or chosen, shown once, and stored only as a salted
-hash.  A secret that was accepted once is remembered as a keyed digest with a
-key that lives as long as the process, so that the slow hash is paid once and
-not with every request.
+The secret is suggested or chosen, shown once, and stored only as a salted hash.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import hmac
 import re
@@ -21,8 +20,8 @@ DEFAULT = ""
 # A secret may have been chosen by a person, so a stolen database must not give it away.
 ITERATIONS = 60_000
 
-# Wrong secrets cost a slow hash each; the ones seen last are remembered.
-_REMEMBERED = 64
+# So many Authorization headers are remembered.
+_REMEMBERED = 256
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.~-]{0,63}")
 
@@ -37,33 +36,48 @@ class Tenant:
     secret_hash: bytes
     cursor_key: bytes
     _process_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    _accepted: bytes = b""
-    _refused: list[bytes] = field(default_factory=list)
+    _seen: dict[bytes, str | None] = field(default_factory=dict)
 
     @property
     def base(self) -> str:
         """The path below which this tenant's SCIM endpoints are."""
         return f"/scim/{self.name}/v2" if self.name else "/scim/v2"
 
+    def user_of(self, authorization: bytes) -> str | None:
+        """Who sends this Authorization header: a name, "" for no name, None if refused.
+
+        What was found out is remembered under a digest with a key that lives as
+        long as the process, so that the slow hash is paid once for each header.
+        """
+        digest = hashlib.blake2b(authorization, key=self._process_key, digest_size=32).digest()
+        if digest in self._seen:
+            return self._seen[digest]
+        user, secret = _credentials(authorization)
+        found = user if secret and self.accepts(secret) else None
+        if len(self._seen) >= _REMEMBERED:
+            self._seen.clear()
+        self._seen[digest] = found
+        return found
+
     def accepts(self, secret: str) -> bool:
         """Compare a secret with the stored one, in constant time."""
-        digest = self._digest(secret)
-        if hmac.compare_digest(digest, self._accepted):
-            return True
-        if digest in self._refused:
-            return False
-        if hmac.compare_digest(_hashed(secret, self.salt), self.secret_hash):
-            self._accepted = digest
-            return True
-        self._refused = [*self._refused[1 - _REMEMBERED :], digest]
-        return False
+        return hmac.compare_digest(_hashed(secret, self.salt), self.secret_hash)
 
-    def remember(self, secret: str) -> None:
-        """Take this secret as accepted: it is the one that was just stored."""
-        self._accepted = self._digest(secret)
 
-    def _digest(self, secret: str) -> bytes:
-        return hmac.digest(self._process_key, secret.encode("utf-8", "replace"), "sha256")
+def _credentials(authorization: bytes) -> tuple[str, str]:
+    """User name and secret in a header of the Bearer or the Basic scheme."""
+    scheme, _, rest = authorization.decode("latin-1").partition(" ")
+    match scheme.lower():
+        case "bearer":
+            return "", rest.strip()
+        case "basic":
+            try:
+                plain = base64.b64decode(rest.strip(), validate=True).decode("utf-8")
+            except (binascii.Error, ValueError):
+                return "", ""
+            user, _, secret = plain.partition(":")
+            return user, secret
+    return "", ""
 
 
 def suggested_secret() -> str:
@@ -101,7 +115,6 @@ def open_tenant(store: Store, name: str, secret: str | None) -> tuple[Tenant, st
     made = _load(store, name)
     if made is None:
         raise RuntimeError(f"tenant {name!r} was not stored")
-    made.remember(chosen)
     return made, generated
 
 

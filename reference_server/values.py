@@ -63,12 +63,9 @@ def _single(attribute: Attribute, value: Any) -> Any:
         return None
     if attribute.type is Type.COMPLEX:
         return conformed_object(attribute, value)
-    # Most values are strings, and they are told fastest.
-    if attribute.type is Type.STRING:
-        fits = isinstance(value, str)
-    else:
-        fits = _fits(attribute.type, value)
-    if not fits:
+    # Most values are strings, and those are told fastest.
+    is_text = attribute.type is Type.STRING
+    if not (isinstance(value, str) if is_text else _fits(attribute.type, value)):
         raise errors.invalid_value(f"{attribute.name} must be of type {attribute.type}")
     if isinstance(value, str) and not _is_encodable(value):
         raise errors.invalid_value(f"{attribute.name} has half of a surrogate pair in it")

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
+from conformance import expect
 from conformance.client import Response, ScimClient, shown
 from conformance.discovery import CORE_GROUP, CORE_USER, Features
 from conformance.payloads import Payloads
@@ -22,6 +23,7 @@ from conformance.verdict import Unmet
 CREATE_REQUIREMENT = "rfc7644-3.3-201-created"
 ID_REQUIREMENT = "rfc7643-3.1-id-present-non-empty"
 REPLACE_REQUIREMENT = "rfc7644-3.5-put-mandatory"
+PATCH_REQUIREMENT = "rfc7644-3.5-patch-discoverable"
 READ_REQUIREMENT = "rfc7644-3.4.1-get-known-resource"
 
 
@@ -42,6 +44,7 @@ class Created:
 
 Read = Callable[[Created], Response]
 Replace = Callable[..., Response]
+Patch = Callable[..., Response]
 Outcome = Callable[[Response], Response]
 
 
@@ -132,15 +135,18 @@ def features(run: Run) -> Features:
 @pytest.fixture
 def users(run: Run) -> str:
     """The path of the User endpoint, ``/Users`` as a rule."""
-    found = run.features.resource_type(CORE_USER)
-    return found.endpoint if found else "/Users"
+    return _endpoint(run, CORE_USER, "/Users")
 
 
 @pytest.fixture
 def groups(run: Run) -> str:
     """The path of the Group endpoint, ``/Groups`` as a rule."""
-    found = run.features.resource_type(CORE_GROUP)
-    return found.endpoint if found else "/Groups"
+    return _endpoint(run, CORE_GROUP, "/Groups")
+
+
+def _endpoint(run: Run, schema: str, usual: str) -> str:
+    found = run.features.resource_type(schema)
+    return found.endpoint if found else usual
 
 
 @pytest.fixture
@@ -205,6 +211,62 @@ def replace(scim: ScimClient) -> Replace:
         return response
 
     return replaced
+
+
+@pytest.fixture
+def patchable(run: Run) -> None:
+    """Blocks the check when the target carries out no PATCH at all; asked once per process."""
+    if "patch" not in run.known:
+        scim = run.client()
+        user = Maker(scim, _endpoint(run, CORE_USER, "/Users"), run.payloads.user)()
+        change = {"op": "replace", "path": "displayName", "value": "Patched"}
+        response = scim.patch(user.path, change)
+        run.known["patch"] = "" if response.ok else f"{response.line}: {response.status}"
+        run.left += scim.clean_up()
+    if run.known["patch"]:
+        raise Unmet(PATCH_REQUIREMENT, f"a plain PATCH was refused: {run.known['patch']}")
+
+
+@pytest.fixture
+def patch(scim: ScimClient, patchable: None) -> Patch:
+    """Applies operations to a resource, and expects that to succeed."""
+
+    def patched(resource: Created, *operations: dict[str, Any]) -> Response:
+        response = scim.patch(resource.path, *operations)
+        expect.success(response)
+        return response
+
+    return patched
+
+
+@pytest.fixture
+def refuse(scim: ScimClient, patchable: None) -> Patch:
+    """Applies operations that the target is to refuse, and returns the refusal.
+
+    That the change was ignored with a success is a deviation; what became of
+    the resource is for the check to see.
+    """
+
+    def refused(resource: Created, *operations: dict[str, Any]) -> Response:
+        return scim.patch(resource.path, *operations)
+
+    return refused
+
+
+@pytest.fixture
+def person(make_user: Maker, payloads: Payloads) -> Created:
+    """A user with a name, a title, two emails and an address, to be changed."""
+    mail = payloads.unique("mail")
+    return make_user(
+        displayName="Ada Lovelace",
+        title="Engineer",
+        name={"givenName": "Ada", "familyName": "Lovelace"},
+        emails=[
+            {"value": f"{mail}@example.com", "type": "work", "primary": True},
+            {"value": f"{mail}@example.org", "type": "home"},
+        ],
+        addresses=[{"type": "work", "locality": "London", "streetAddress": "12 St James Square"}],
+    )
 
 
 @pytest.fixture

@@ -35,6 +35,12 @@ class Body:
     def json(self, value: Any) -> None:
         self.body = json.dumps(value, separators=(",", ":")).encode()
 
+    @property
+    def object(self) -> dict[str, Any]:
+        """The body when it is a JSON object, and an empty one when it is not."""
+        value = self.json
+        return value if isinstance(value, dict) else {}
+
 
 @dataclass
 class Request(Body):

@@ -76,7 +76,7 @@ class Client:
     def delete(self, path: str) -> Response:
         return self.request("DELETE", path)
 
-    def user(self, name: str, **attributes: Any) -> dict[str, Any]:
+    def user(self, name: str, /, **attributes: Any) -> dict[str, Any]:
         """A user that was just created."""
         answer = self.post("/Users", {"schemas": [USER], "userName": name, **attributes})
         assert answer.status == 201, answer.body

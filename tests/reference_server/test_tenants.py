@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 from reference_server.store import Store
@@ -38,10 +40,21 @@ def test_a_chosen_secret_replaces_the_old_one() -> None:
 def test_wrong_secrets_are_refused_every_time() -> None:
     tenant, _ = open_tenant(Store(), "a", "right")
     for _ in range(2):
-        assert not tenant.accepts("wrong")
-        assert not tenant.accepts("")
-        assert not tenant.accepts("r\u00efght\ud800")
-    assert tenant.accepts("right")
+        assert tenant.user_of(b"Bearer wrong") is None
+        assert tenant.user_of(b"Bearer ") is None
+        assert tenant.user_of(b"right") is None
+        assert tenant.user_of(b"Basic !") is None
+        assert tenant.user_of(b"Basic " + b64encode(b"ada:wrong")) is None
+        assert tenant.user_of(b"Digest right") is None
+        assert tenant.user_of(b"bearer right") == ""
+        assert tenant.user_of(b"BASIC " + b64encode(b"ada:right")) == "ada"
+
+
+def test_many_different_headers_are_not_remembered_for_ever() -> None:
+    tenant, _ = open_tenant(Store(), "a", "right")
+    for number in range(300):
+        assert tenant.user_of(b"Basic nonsense%d" % number) is None
+    assert tenant.user_of(b"Bearer right") == ""
 
 
 def test_the_database_does_not_hold_the_secret() -> None:

@@ -21,8 +21,10 @@ def _typed(seen: Seen) -> list[tuple[dict[str, Any], ResourceType]]:
 
 
 def _schemas(resource: dict[str, Any]) -> list[str]:
+    """The schema URIs a resource names, in lower case; what is no URI has its own sentence."""
     named = resource.get("schemas")
-    return [one.lower() for one in named if isinstance(one, str)] if isinstance(named, list) else []
+    listed = named if isinstance(named, list) else []
+    return [one.lower() for one in listed if isinstance(one, str) and ":" in one]
 
 
 @invariant("rfc7643-3.3-base-schema-schemas")
@@ -74,7 +76,7 @@ def answer_for_a_resource_has_the_id_that_was_asked_for(seen: Seen) -> bool:
     """Reads, replaces and patches answer with the resource at that URL."""
     steps = seen.response.path.partition("?")[0].strip("/").split("/")
     identifier = seen.object.get("id")
-    if len(steps) != 2 or steps[1].startswith(".") or not isinstance(identifier, str):
+    if len(steps) != 2 or steps[1].startswith(".") or not identifier:
         return False
     if not _typed(seen):
         return False

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from conformance import expect
 from conformance.checks import needs_attribute, requirement
 from conformance.checks.conftest import Created, Maker, Read
+from conformance.client import Response
 from conformance.discovery import CORE_USER, ENTERPRISE_USER
 from conformance.payloads import Payloads
 
 
-def _inside(response_body: dict[str, object]) -> dict[str, object]:
-    found = response_body.get(ENTERPRISE_USER)
+def _inside(response: Response) -> dict[str, Any]:
+    """The extension of a user; where it is missing, the check that says so is to blame."""
+    found = expect.given(response, ENTERPRISE_USER, "rfc7643-3.3-extension-container-key")
     return found if isinstance(found, dict) else {}
 
 
@@ -27,7 +31,7 @@ def test_enterprise_strings_are_stored(make_user: Maker, payloads: Payloads, rea
 
     made = make_user(payloads.enterprise_user(**values))
 
-    found = _inside(read(made).body)
+    found = _inside(read(made))
     expect.equal({name: found.get(name) for name in values}, values, "the enterprise extension")
 
 
@@ -65,7 +69,7 @@ def test_order_of_schemas_does_not_matter(
     made = make_user(body | {"schemas": [ENTERPRISE_USER, CORE_USER]})
 
     expect.equal(
-        _inside(read(made).body).get("department"),
+        _inside(read(made)).get("department"),
         body[ENTERPRISE_USER]["department"],
         "department of a user whose schemas begin with the extension",
     )
@@ -78,8 +82,7 @@ def test_manager_is_one_object(
 ) -> None:
     made = make_user(payloads.enterprise_user(manager={"value": user.id}))
 
-    manager = _inside(read(made).body).get("manager")
-    expect.json_type(manager, "object", "manager")
+    manager = _inside(read(made)).get("manager")
     expect.equal(expect.value(manager, "value"), user.id, "manager.value")
 
 
@@ -92,7 +95,7 @@ def test_display_name_of_a_manager_cannot_be_written(
 
     made = make_user(payloads.enterprise_user(manager=manager))
 
-    found = _inside(read(made).body).get("manager")
+    found = _inside(read(made)).get("manager")
     expect.that(
         expect.value(found, "displayName") != "Somebody Else",
         "manager.displayName is what the client sent",
