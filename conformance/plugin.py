@@ -98,7 +98,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
     """Let a bare ``pytest --target URL`` mean "run the checks"."""
     known = early_config.known_args_namespace
-    if known.target and not known.file_or_dir:
+    if (known.target or known.target_file) and not known.file_or_dir:
         args.append(str(CHECKS))
 
 
@@ -108,7 +108,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs_attribute(path, schema): attributes a check writes")
     for level in ("must", "should", "may"):
         config.addinivalue_line("markers", f"{level}: the level of the requirement is {level}")
-    if not config.getoption("target"):
+    if not (config.getoption("target") or config.getoption("target_file")):
         return
     from conformance import session  # noqa: PLC0415  inert without --target
 

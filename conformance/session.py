@@ -112,7 +112,8 @@ class Controller:
 
     def find_target(self) -> None:
         """Work out what to judge; starts the reference server when that is asked for."""
-        url, token = str(self.config.getoption("target")), None
+        # A target file names its URL itself.
+        url, token = str(self.config.getoption("target") or "file"), None
         if url == "reference" and not self.config.getoption("collectonly"):
             try:
                 self.server = EmbeddedServer.start(self.config.getoption("reference_option"))
@@ -304,9 +305,15 @@ class Controller:
             }
         )
         if not self.config.getoption("no_views"):
-            from conformance.report.html import write_views  # noqa: PLC0415  only when needed
+            self._make_views(self.writer.path)
 
-            self.views = write_views(self.writer.path, Path(self.settings.report_dir))
+    def _make_views(self, results: Path) -> None:
+        from conformance.report.html import ViewsError, write_views  # noqa: PLC0415  when needed
+
+        try:
+            self.views = write_views(results, Path(self.settings.report_dir))
+        except ViewsError as problem:
+            self.notes.append(f"{problem}; `scimproof report` tries again")
 
     def _clean_up(self) -> None:
         try:
@@ -321,6 +328,7 @@ class Controller:
                 f"{len(self.left)} resources could not be deleted: {', '.join(self.left[:5])}; "
                 "`scimproof clean` tries again"
             )
+        self.run.journal.forget_if_empty()
         self.notes += self.waivers.notes(self.verdicts)
         if self.stopped:
             self.notes.append(self.stopped)

@@ -1,0 +1,1 @@
+"""The actor: an Okta org that provisions into a SCIM endpoint.  Nothing is here yet."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from reference_server import errors
@@ -70,7 +70,8 @@ def now_text() -> str:
 
 def new_id() -> str:
     """An id that is never given twice."""
-    return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
+    digits = secrets.token_hex(16)
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 @dataclass
@@ -267,6 +268,7 @@ class Directory:
         return bool(self.store.find_by_key(self.tenant, kind.name, "displayName", display_name))
 
 
+@cache
 def unique_attribute(kind: ResourceType) -> Attribute | None:
     """The attribute, besides ``id``, whose values no two resources may share."""
     return next(
@@ -279,17 +281,24 @@ def index_value(kind: ResourceType, name: str, value: str) -> tuple[str, str] | 
     unique = unique_attribute(kind)
     if unique is not None and unique.name == name:
         return "unique", value if unique.case_exact else folded(value)
-    if name == "displayName":
+    if name == "displayName" and _is_named(kind):
         return name, folded(value)
     if name == "externalId":
         return name, value
     return None
 
 
+@cache
+def _is_named(kind: ResourceType) -> bool:
+    """Resources of this type are looked up by displayName: each has one."""
+    attribute = kind.schema.find("displayName")
+    return attribute is not None and attribute.required
+
+
 def _keys(resource: dict[str, Any], kind: ResourceType) -> Keys:
     unique = unique_attribute(kind)
     own = resource.get(unique.name) if unique else None
-    display_name = resource.get("displayName")
+    display_name = resource.get("displayName") if _is_named(kind) else None
     return Keys(
         unique=(own if unique.case_exact else folded(own))
         if unique and isinstance(own, str)

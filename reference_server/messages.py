@@ -12,7 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from starlette.types import Receive, Scope, Send
 
@@ -60,13 +60,9 @@ class Request:
         """The query parameters; ``cursor`` without a value is one of them (RFC 9865)."""
         if not self.query_string:
             return []
+        pairs = (part.partition("=") for part in self.query_string.decode("latin-1").split("&"))
         try:
-            return parse_qsl(
-                self.query_string.decode("ascii"),
-                keep_blank_values=True,
-                errors="strict",
-                max_num_fields=100,
-            )
+            return [(_unquoted(name), _unquoted(value)) for name, _, value in pairs]
         except ValueError:
             raise errors.invalid_syntax("the query string is not percent-encoded UTF-8") from None
 
@@ -93,6 +89,12 @@ class Request:
         if content_type is not None and content_type not in _ACCEPTED:
             _check_content_type(content_type.decode("latin-1"))
         return parse_json(body)
+
+
+def _unquoted(text: str) -> str:
+    if not text.isascii():
+        raise ValueError("not percent-encoded")
+    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
 
 
 class Disconnected(Exception):

@@ -18,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from reference_server import errors
 
 MAX_HEAD = 131_072
+_MAX_URL = 65_535
 
 
 class OnePacket:
@@ -98,7 +99,11 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """What is not HTTP is refused in the language of SCIM, too."""
-        self._refuse(errors.ScimError(400, "invalidSyntax", msg.rstrip(".").lower()))
+        # The parser counts the characters of a URL in 16 bits.
+        if len(getattr(self, "url", b"")) > _MAX_URL:
+            self._refuse(errors.ScimError(414, None, f"the URL exceeds {_MAX_URL} bytes"))
+        else:
+            self._refuse(errors.ScimError(400, "invalidSyntax", msg.rstrip(".").lower()))
 
     def _refuse(self, error: errors.ScimError) -> None:
         body = json.dumps(error.body()).encode()

@@ -96,9 +96,17 @@ class ResourceType:
     schema: Schema
     extensions: tuple[Extension, ...] = ()
     description: str = ""
+    _by_name: Mapping[str, Attribute] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        by_name = {one.name: one for one in (*self.schema.attributes, *COMMON)}
+        object.__setattr__(self, "_by_name", MappingProxyType(by_name))
 
     def find(self, name: str, schema_uri: str | None = None) -> Attribute | None:
         """The attribute called ``name``: a common or base one, or one of the named schema."""
+        # Nearly every name comes in its canonical case.
+        if schema_uri is None and name in self._by_name:
+            return self._by_name[name]
         if schema_uri is None or schema_uri.lower() == self.schema.id.lower():
             return _COMMON.get(name.lower()) or self.schema.find(name)
         extension = self.extension(schema_uri)

@@ -60,7 +60,14 @@ CREATE INDEX IF NOT EXISTS membership_member ON membership (member_id);
 RECORD = "seq, type, id, created, modified, version, document, is_local"
 
 # The values that the store can find without reading every resource.
-KEY_COLUMNS = {"unique": "unique_name", "displayName": "display_name", "externalId": "external_id"}
+_BY_KEY = {
+    key: f"SELECT {RECORD} FROM resource WHERE tenant = ? AND type = ? AND {column} = ? ORDER BY seq"
+    for key, column in (
+        ("unique", "unique_name"),
+        ("displayName", "display_name"),
+        ("externalId", "external_id"),
+    )
+}
 
 
 @dataclass(slots=True)
@@ -212,12 +219,7 @@ class Store:
 
     def find_by_key(self, tenant: int, type_name: str, key: str, value: str) -> list[Record]:
         """The resources that have this value in an indexed attribute, oldest first."""
-        column = KEY_COLUMNS[key]
-        rows = self._run(
-            f"SELECT {RECORD} FROM resource WHERE tenant = ? AND type = ? AND {column} = ?"
-            " ORDER BY seq",
-            (tenant, type_name, value),
-        )
+        rows = self._run(_BY_KEY[key], (tenant, type_name, value))
         return [Record(*row) for row in rows.fetchall()]
 
     def password(self, record: Record) -> str | None:

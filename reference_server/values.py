@@ -37,7 +37,8 @@ def conformed_list(attribute: Attribute, value: Any) -> list[Any] | None:
         raise errors.invalid_value(f"{attribute.name} is multi-valued: send an array")
     if len(value) > _MOST_VALUES:
         raise errors.invalid_value(f"{attribute.name} has more than {_MOST_VALUES} values")
-    found = distinct(one for one in (_single(attribute, one) for one in value) if one is not None)
+    fitting = [one for one in (_single(attribute, one) for one in value) if one is not None]
+    found = distinct(fitting) if len(fitting) > 1 else fitting
     primaries = [one for one in found if isinstance(one, dict) and one.get("primary") is True]
     if len(primaries) > 1:
         raise errors.invalid_value(f"{attribute.name} has more than one primary value")
@@ -116,6 +117,8 @@ def _is_base64(value: str) -> bool:
 
 
 def _is_encodable(value: str) -> bool:
+    if value.isascii():
+        return True
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:

@@ -29,12 +29,7 @@ async def drops_cost_centers(request: Request, forward: Forward) -> Response:
 async def moves_extensions_to_another_key(request: Request, forward: Forward) -> Response:
     """The extension is under a short key."""
     response = await forward(request)
-    if (
-        response.is_success
-        and request.method == "GET"
-        and is_resource(request, "/Users")
-        and request.state.setdefault("reads", 0) >= 0
-    ):
+    if response.is_success and request.method == "GET" and is_resource(request, "/Users"):
         for resource in each_resource(response):
             if URN in resource:
                 resource["enterprise"] = resource.pop(URN)
@@ -71,15 +66,15 @@ async def wants_the_core_schema_first(request: Request, forward: Forward) -> Res
     return await forward(request)
 
 
-@defect("shows-managers-as-ids", breaks="rfc7643-4.3-manager-complex")
-async def shows_managers_as_ids(request: Request, forward: Forward) -> Response:
-    """manager is shown as a string."""
+@defect("shows-another-manager", breaks="rfc7643-4.3-manager-complex")
+async def shows_another_manager(request: Request, forward: Forward) -> Response:
+    """manager.value is not the id that was sent."""
     response = await forward(request)
     if response.is_success and request.method == "GET" and is_resource(request, "/Users"):
         for resource in each_resource(response):
-            manager = resource.get(URN, {}).get("manager")
-            if isinstance(manager, dict) and "displayName" not in manager:
-                resource[URN]["manager"] = [manager]
+            manager = resource.get(URN, {}).get("manager", {})
+            if "value" in manager:
+                manager["value"] = "somebody"
     return response
 
 

@@ -52,13 +52,9 @@ async def counts_with_a_fraction(request: Request, forward: Forward) -> Response
 
 @defect("keeps-the-page-to-itself", breaks="rfc7644-3.4.2-resources-required-when-non-empty")
 async def keeps_the_page_to_itself(request: Request, forward: Forward) -> Response:
-    """A list with results has no Resources."""
+    """A filter that finds a user is answered without Resources."""
     response = await forward(request)
-    if (
-        request.path == "/ResourceTypes"
-        and response.is_success
-        and request.state.setdefault("asked", 0) >= 2
-    ):
+    if "+a&b#c" in (request.param("filter") or "") and response.is_success:
         value = response.json
         value.pop("Resources")
         response.json = value

@@ -15,9 +15,9 @@ from reference_server.defects.wire import (
 
 @defect("leaves-schemas-out", breaks="rfc7643-2.1-resource-json-carries-schemas")
 async def leaves_schemas_out(request: Request, forward: Forward) -> Response:
-    """A user is shown without schemas."""
+    """A replaced user is shown without schemas."""
     response = await forward(request)
-    if response.is_success and request.method == "GET" and is_resource(request, "/Users"):
+    if response.is_success and request.method == "PUT" and is_resource(request, "/Users"):
         for resource in each_resource(response):
             resource.pop("schemas", None)
     return response
@@ -25,9 +25,9 @@ async def leaves_schemas_out(request: Request, forward: Forward) -> Response:
 
 @defect("shows-empty-schemas", breaks="rfc7643-3-schemas-required-non-empty")
 async def shows_empty_schemas(request: Request, forward: Forward) -> Response:
-    """schemas of a user is an empty array."""
+    """schemas of a replaced user is an empty array."""
     response = await forward(request)
-    if response.is_success and request.method == "GET" and is_resource(request, "/Users"):
+    if response.is_success and request.method == "PUT" and is_resource(request, "/Users"):
         for resource in each_resource(response):
             resource["schemas"] = []
     return response
@@ -47,7 +47,7 @@ async def repeats_schemas(request: Request, forward: Forward) -> Response:
 async def shortens_schema_uris(request: Request, forward: Forward) -> Response:
     """schemas has an entry that is no URI."""
     response = await forward(request)
-    if response.is_success and request.method == "GET" and is_resource(request, "/Users"):
+    if response.is_success and request.method == "PUT" and is_resource(request, "/Users"):
         for resource in each_resource(response):
             resource["schemas"] = [*resource["schemas"], "User"]
     return response
@@ -66,23 +66,22 @@ async def names_foreign_schemas(request: Request, forward: Forward) -> Response:
     return response
 
 
-@defect("names-the-extension-only", breaks="rfc7643-3.3-base-schema-schemas")
-async def names_the_extension_only(request: Request, forward: Forward) -> Response:
-    """schemas of a group names only another schema."""
+@defect("names-another-base-schema", breaks="rfc7643-3.3-base-schema-schemas")
+async def names_another_base_schema(request: Request, forward: Forward) -> Response:
+    """schemas of a replaced user names the extension only."""
     response = await forward(request)
-    if response.is_success and request.method == "GET" and is_resource(request, "/Devices"):
+    if response.is_success and request.method == "PUT" and is_resource(request, "/Users"):
         for resource in each_resource(response):
-            resource["schemas"] = ["urn:ietf:params:scim:schemas:core:2.0:User"]
+            resource["schemas"] = ["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]
     return response
 
 
 @defect("leaves-ids-out", breaks="rfc7643-3.1-id-present-non-empty")
 async def leaves_ids_out(request: Request, forward: Forward) -> Response:
-    """A user is shown without an id."""
+    """A refused and repeated PUT is answered with an empty id."""
     response = await forward(request)
-    if response.is_success and request.method == "PUT" and is_resource(request, "/Users"):
-        for resource in each_resource(response):
-            resource["id"] = ""
+    if request.method == "PUT" and is_resource(request, "/Users") and response.is_success:
+        response.json = {**response.json, "id": ""}
     return response
 
 
@@ -190,12 +189,18 @@ async def writes_binaries_in_hex(request: Request, forward: Forward) -> Response
 
 @defect("writes-references-with-spaces", breaks="rfc7643-2.3.7-reference-uri")
 async def writes_references_with_spaces(request: Request, forward: Forward) -> Response:
-    """A reference to a member has a space in it."""
+    """A reference to a group has a space in it."""
     response = await forward(request)
-    if response.is_success and request.method == "PUT" and is_resource(request, "/Users"):
+    if (
+        response.is_success
+        and request.method == "GET"
+        and is_resource(request, "/Users")
+        and request.state.setdefault("reads", []).append(1) is None
+        and len(request.state["reads"]) == 1
+    ):
         for resource in each_resource(response):
             for one in resource.get("groups", []):
-                one["$ref"] = "the group " + one["$ref"]
+                one["$ref"] += " now"
     return response
 
 

@@ -155,7 +155,8 @@ async def has_no_resource_types(request: Request, forward: Forward) -> Response:
 
 @defect("puts-users-elsewhere", breaks="rfc7644-3.2-well-known-endpoints")
 async def puts_users_elsewhere(request: Request, forward: Forward) -> Response:
-    """Users are published under another endpoint."""
+    """Users are published under another endpoint, and are there."""
+    request.path = request.path.replace("/People", "/Users")
     return await edited(
         request, forward, "/ResourceTypes", lambda listed: listed[0].update(endpoint="/People")
     )

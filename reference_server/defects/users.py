@@ -57,9 +57,7 @@ async def drops_profile_urls(request: Request, forward: Forward) -> Response:
 @defect("refuses-weighted-languages", breaks="rfc7643-4.1.1-preferredlanguage-format")
 async def refuses_weighted_languages(request: Request, forward: Forward) -> Response:
     """preferredLanguage with weights is refused."""
-    if is_create(request, "/Users") and ";q=" in str(
-        (request.json or {}).get("preferredLanguage", "")
-    ):
+    if is_create(request, "/Users") and ";q=" in str(request.object.get("preferredLanguage", "")):
         return Response.error(400, "invalidValue")
     return await forward(request)
 
@@ -76,7 +74,7 @@ async def shortens_locales(request: Request, forward: Forward) -> Response:
 @defect("refuses-underscores-in-locales", breaks="rfc7643-4.1.1-locale-underscore")
 async def refuses_underscores_in_locales(request: Request, forward: Forward) -> Response:
     """A locale with an underscore is refused."""
-    if is_create(request, "/Users") and "_" in str((request.json or {}).get("locale", "")):
+    if is_create(request, "/Users") and "_" in str(request.object.get("locale", "")):
         return Response.error(400, "invalidValue")
     return await forward(request)
 
@@ -199,13 +197,13 @@ async def lets_two_of_a_name_through_at_once(request: Request, forward: Forward)
     """Two creates of one userName at the same time both succeed."""
     if not is_create(request, "/Users"):
         return await forward(request)
-    name = (request.json or {}).get("userName") if isinstance(request.json, dict) else None
+    name = request.object.get("userName") if isinstance(request.json, dict) else None
     request.state.setdefault("under way", []).append(name)
     await asyncio.sleep(0.03)
     twins = request.state["under way"].count(name)
     response = await forward(request)
     if response.status == 409 and twins > 1:
-        response = await forward(request.like(json={**request.json, "userName": f"{name}-twin"}))
+        response = await forward(request.like(json={**request.object, "userName": f"{name}-twin"}))
     await asyncio.sleep(0.03)
     request.state["under way"].remove(name)
     return response

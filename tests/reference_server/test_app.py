@@ -6,6 +6,8 @@ from base64 import b64encode
 
 import pytest
 
+from reference_server.errors import ScimError
+from reference_server.messages import Request
 from tests.reference_server.conftest import BASE, PATCH_OP, TOKEN, USER, Client, Serve
 
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
@@ -35,9 +37,9 @@ def test_a_user_is_created_read_replaced_patched_and_deleted(scim: Client) -> No
 
 
 def test_every_answer_with_a_body_is_scim_json(scim: Client) -> None:
-    answers = [scim.get("/Users"), scim.get("/nope"), scim.get("/Schemas"), scim.user("a")]
-    headers = [one.headers for one in answers if not isinstance(one, dict)]
-    assert {one["content-type"] for one in headers} == {"application/scim+json"}
+    created = scim.post("/Users", {"schemas": [USER], "userName": "ada"})
+    answers = [created, scim.get("/Users"), scim.get("/nope"), scim.get("/Schemas")]
+    assert {one.headers["content-type"] for one in answers} == {"application/scim+json"}
 
 
 @pytest.mark.parametrize(
@@ -306,15 +308,12 @@ def test_a_bug_of_ours_shows_nothing(scim: Client, monkeypatch: pytest.MonkeyPat
     assert (answer.status, answer.json["detail"]) == (500, "internal error")
 
 
-@pytest.mark.parametrize("query", ["filter=%ff", "%zz=%80", "&" * 200])
-def test_query_strings_that_are_no_text_are_refused(scim: Client, query: str) -> None:
-    from reference_server.messages import Request
-    from reference_server.errors import ScimError
-
+@pytest.mark.parametrize("query", ["filter=%ff", "%zz=%80", "a=\xe4"])
+def test_query_strings_that_are_no_text_are_refused(query: str) -> None:
     async def receive() -> dict[str, object]:
         return {}
 
-    request = Request("GET", "/", query.encode(), {}, "http", receive)
+    request = Request("GET", "/", query.encode("latin-1"), {}, "http", receive)
     with pytest.raises(ScimError) as caught:
         request.query()
     assert caught.value.status == 400

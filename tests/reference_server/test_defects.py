@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
@@ -19,17 +18,18 @@ from reference_server.defects.wire import (
     is_create,
     is_list,
     is_resource,
+    read_request,
 )
 from tests.reference_server.conftest import USER, Client
 
 
 @pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Defect]]:
+def registry(monkeypatch: pytest.MonkeyPatch) -> list[Defect]:
     """The list of registered defects, put back afterwards."""
     all_defects()
     found = list(defects._registered)
     monkeypatch.setattr(defects, "_registered", found)
-    yield found
+    return found
 
 
 def test_every_defect_names_what_it_does_and_what_it_breaks() -> None:
@@ -193,5 +193,5 @@ def test_a_body_comes_in_pieces() -> None:
         "query_string": b"a=%2B+x&cursor",
         "headers": [],
     }
-    request = asyncio.run(defects.read_request(scope, receive, 10))
+    request = asyncio.run(read_request(scope, receive, 10))
     assert (request.body, request.query) == (b"abc", [("a", "+ x"), ("cursor", "")])
