@@ -45,7 +45,7 @@ BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 TOKEN = "benchmark"
 GOALS = {"GET by id": 0.6, "userName eq": 0.6, "POST": 0.4, "PATCH": 0.4}
 SCALE_GOAL = 1.5
-IN_FLIGHT = 4
+IN_FLIGHT = 1
 
 
 class Connection:
@@ -157,7 +157,7 @@ def rate(client: Client, requests: Iterator[bytes], seconds: float) -> float:
     """How many of the requests are answered in a second; making them is not counted."""
     done, elapsed = 0, 0.0
     while elapsed < seconds:
-        batch = list(islice(requests, 500))
+        batch = list(islice(requests, 100))
         elapsed += client.run(batch)
         done += len(batch)
     return done / elapsed
@@ -197,7 +197,7 @@ def actions(client: Client, users: int) -> dict[str, Iterator[bytes]]:
     }
 
 
-def compare_with_hello(seconds: float, rounds: int = 5) -> bool:
+def compare_with_hello(seconds: float, rounds: int = 21) -> bool:
     """Print each action's ratio to hello world; whether all goals are met."""
     hellos = repeat(request("GET", "/hello"))
     with process("-c", HELLO) as line, reference_server() as scim:
@@ -220,7 +220,7 @@ def compare_with_hello(seconds: float, rounds: int = 5) -> bool:
     return met
 
 
-def compare_sizes(seconds: float, users: int, rounds: int = 5) -> bool:
+def compare_sizes(seconds: float, users: int, rounds: int = 21) -> bool:
     """Print how much slower lookups are with many users; whether the goal is met."""
     names = ("userName eq", "externalId eq")
     with reference_server() as small, reference_server() as large:

@@ -18,7 +18,13 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from conformance.client import shown
-from conformance.discovery import Features, ResourceType
+from conformance.discovery import (
+    CORE_GROUP,
+    CORE_USER,
+    ENTERPRISE_USER,
+    Features,
+    ResourceType,
+)
 
 ANNOTATION = "x-requirement"
 
@@ -50,6 +56,25 @@ _TYPES: dict[str, tuple[str, dict[str, Any]]] = {
 _MULTI_VALUED = "rfc7643-2.4-multi-valued-attributes-arrays"
 #: The sentence of its own that the specification has for one boolean.
 _OWN_SENTENCE = {"active": "rfc7643-4.1.1-active-boolean"}
+
+#: What RFC 7643 section 8.7.1 fixes: type, and whether there are many values.  A schema that
+#: publishes them otherwise has broken that sentence, and not those of every value.
+_CORE: dict[str, tuple[str, bool]] = {
+    **dict.fromkeys(
+        ("userName", "displayName", "nickName", "title", "userType"), ("string", False)
+    ),
+    **dict.fromkeys(("preferredLanguage", "locale", "timezone", "password"), ("string", False)),
+    "profileUrl": ("reference", False),
+    "active": ("boolean", False),
+    "name": ("complex", False),
+    **dict.fromkeys(("emails", "phoneNumbers", "ims", "photos", "addresses"), ("complex", True)),
+    **dict.fromkeys(("groups", "entitlements", "roles", "x509Certificates"), ("complex", True)),
+    "members": ("complex", True),
+    **dict.fromkeys(("employeeNumber", "costCenter", "organization"), ("string", False)),
+    **dict.fromkeys(("division", "department"), ("string", False)),
+    "manager": ("complex", False),
+}
+_CORE_SCHEMAS = {CORE_USER.lower(), CORE_GROUP.lower(), ENTERPRISE_USER.lower()}
 
 Findings = dict[str, str]
 
@@ -136,9 +161,9 @@ class Declared:
 
 def derive(features: Features, resource_type: ResourceType) -> dict[str, Any]:
     """A JSON Schema for a resource type, from the target's schema documents."""
-    properties = _properties(features.attributes(resource_type.schema))
+    properties = _properties(_fixed(features, resource_type.schema))
     for urn, _ in resource_type.extensions:
-        inner = _properties(features.attributes(urn))
+        inner = _properties(_fixed(features, urn))
         properties[urn] = {"type": ["object", _NULL], "properties": inner}
     # RFC 7643 section 3.1 fixes the common attributes, whatever a schema lists.
     properties |= {
@@ -155,6 +180,19 @@ def derive(features: Features, resource_type: ResourceType) -> dict[str, Any]:
     for name in ("schemas", "id", "externalId"):
         properties.pop(name, None)
     return {"properties": properties}
+
+
+def _fixed(features: Features, urn: str) -> list[dict[str, Any]]:
+    """The published attributes of a schema, the core ones with the type that the RFC fixes."""
+    published = features.attributes(urn)
+    if urn.lower() not in _CORE_SCHEMAS:
+        return published
+    return [
+        {**one, "type": _CORE[one["name"]][0], "multiValued": _CORE[one["name"]][1]}
+        if one.get("name") in _CORE
+        else one
+        for one in published
+    ]
 
 
 def _properties(attributes: list[dict[str, Any]]) -> dict[str, Any]:
@@ -218,10 +256,9 @@ def _nearest(error: ValidationError, root: dict[str, Any]) -> str | None:
     found: str | None = None
     at: Any = root
     for step in error.absolute_schema_path:
-        if isinstance(at, dict) and "$ref" in at and step == "$ref":
+        if isinstance(at, dict) and "$ref" in at:  # jsonschema leaves the step out
             at = root["$defs"][at["$ref"].rpartition("/")[2]]
-        else:
-            at = at[step]
+        at = at[step]
         if isinstance(at, dict):
             found = at.get(ANNOTATION, found)
     return found

@@ -198,7 +198,8 @@ class Features:
                     f"{feature} is offered; say so under [claims] in a target file",
                     CONFIGURATION_REQUIREMENT,
                 )
-            offered = self.setting(path) is True
+            # A string that says true is wrong (it has a sentence of its own), and clear.
+            offered = str(self.setting(path)).lower() == "true"
             reason = f"ServiceProviderConfig says {path} is {str(offered).lower()}"
         return Applicability(offered is (wanted != "false" if equals else True), reason)
 

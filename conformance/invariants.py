@@ -24,6 +24,9 @@ from conformance.verdict import Deviation, Withheld
 
 Looks = Callable[["Seen"], bool]
 
+#: What a bug of ours in the validation of bodies is reported at.
+SHAPES = "rfc7644-3.8-json-shapes"
+
 #: How many exchanges are kept as evidence for one requirement.
 EXAMPLES = 3
 
@@ -144,12 +147,21 @@ class Ledger:
     def watch(self, response: Response) -> None:
         """Show ``response`` to every invariant."""
         document = _document(response)
-        findings = {} if self.declared is None else _findings(self.declared, response, document)
-        seen = Seen(response, document, self.declared, findings)
+        seen = Seen(response, document, self.declared, self._findings(response, document))
         with self._lock:
             for requirement, functions in self._invariants.items():
                 for looks in functions:
                     self._look(requirement, looks, seen)
+
+    def _findings(self, response: Response, document: Any) -> Findings:
+        if self.declared is None:
+            return {}
+        try:
+            return _findings(self.declared, response, document)
+        except Exception as bug:  # noqa: BLE001  see _look
+            sighting = self.sightings.setdefault(SHAPES, Sighting())
+            sighting.broken = sighting.broken or f"{type(bug).__name__}: {bug}"
+            return {}
 
     def _look(self, requirement: str, looks: Looks, seen: Seen) -> None:
         sighting = self.sightings.setdefault(requirement, Sighting())

@@ -8,7 +8,6 @@ What follows from other resources is not stored but computed on output: ``id``,
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from typing import Any
 
 from reference_server import errors
 from reference_server.features import Features
-from reference_server.messages import dumps
+from reference_server.messages import dumps, stored_json
 from reference_server.patch import apply_patch
 from reference_server.profile import Policy
 from reference_server.resources import new_resource, replaced
@@ -163,7 +162,7 @@ class Directory:
         interest: what takes a look at other resources is left out if not named.
         """
         kind = self.by_name[record.type]
-        document = json.loads(record.document) if record.parsed is None else record.parsed
+        document = stored_json(record.document) if record.parsed is None else record.parsed
         resource = {"schemas": document["schemas"], "id": record.id, **document}
         if record.type == "Group" and (wanted is None or "members" in wanted):
             members = self._members(record, base)
@@ -194,7 +193,7 @@ class Directory:
             kind = self.by_name.get(type_name or "")
             if document is not None and kind is not None:
                 member["$ref"] = f"{base}{kind.endpoint}/{member_id}"
-                display = _display(json.loads(document))
+                display = _display(stored_json(document))
                 if display:
                     member["display"] = display
             if type_name:
@@ -210,7 +209,7 @@ class Directory:
             {
                 "value": group_id,
                 "$ref": f"{base}{group_type.endpoint}/{group_id}",
-                "display": json.loads(document).get("displayName", group_id),
+                "display": stored_json(document).get("displayName", group_id),
                 "type": "direct" if is_direct else "indirect",
             }
             for group_id, document, is_direct in self.store.groups_of(self.tenant, record.id)
@@ -220,7 +219,7 @@ class Directory:
 
     def _editable(self, record: Record) -> dict[str, Any]:
         """What a client can change, in the form in which the client sees it."""
-        resource: dict[str, Any] = json.loads(record.document)
+        resource: dict[str, Any] = stored_json(record.document)
         if record.type == "Group":
             members = self._members(record, "")
             if members:

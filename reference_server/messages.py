@@ -196,6 +196,14 @@ def dumps(value: Any) -> str:
     return _encode(value)
 
 
+def stored_json(text: str) -> Any:
+    """JSON that ``dumps`` has made."""
+    return _own_decoder.raw_decode(text)[0]
+
+
+_own_decoder = json.JSONDecoder()
+
+
 def _check_content_type(value: str) -> None:
     """RFC 7644 section 3.8; without a content type the default, SCIM JSON, is meant."""
     media_type, *parameters = value.split(";")

@@ -15,7 +15,7 @@ from typing import Any
 from reference_server import errors
 from reference_server.directory import Directory, index_value
 from reference_server.features import DEFAULT_PAGE_SIZE, MAX_RESULTS
-from reference_server.filters import Filter, compile_filter, equality_lookup, parse
+from reference_server.filters import Compare, Filter, compile_filter, equality_lookup, parse
 from reference_server.pagination import (
     CursorSeal,
     Everything,
@@ -118,9 +118,7 @@ class Lists:
             "schemas": [LIST_RESPONSE],
             **paging,
             "Resources": [
-                projections[record.type].apply(
-                    record.shown or self.directory.represent(record, base, hint)
-                )
+                projections[record.type].apply(self.directory.represent(record, base, hint))
                 for record in records
             ],
         }
@@ -137,11 +135,12 @@ class Lists:
         if not directory.features.filter:
             raise errors.not_implemented("this server does not filter")
         parsed = parse(query.filter)
-        matches = self._matcher(types, parsed, query.filter, base)
         found = self._found_by_index(types, parsed)
+        if found is not None and sort_by is None and isinstance(parsed, Compare):
+            # The index compares as the filter does, so there is nothing left to ask.
+            return Few(found)
+        matches = self._matcher(types, parsed, query.filter, base)
         if found is not None and sort_by is None:
-            for record in found:
-                record.shown = self.directory.represent(record, base)
             return Few([record for record in found if matches(record)])
         names = tuple(one.name for one in types)
         records = store.scan(tenant, names) if found is None else iter(found)
@@ -157,7 +156,7 @@ class Lists:
         matchers = {one.name: compile_filter(parsed, one, strict=is_strict) for one in types}
         represent = self.directory.represent
         wanted = text.lower()
-        return lambda record: matchers[record.type](record.shown or represent(record, base, wanted))
+        return lambda record: matchers[record.type](represent(record, base, wanted))
 
     def _found_by_index(
         self, types: tuple[ResourceType, ...], parsed: Filter
@@ -167,6 +166,8 @@ class Lists:
         if lookup is None or len(types) != 1:
             return None
         (kind,) = types
+        if isinstance(parsed, Compare) and parsed.path.schema is not None:
+            return None  # whether the type has that schema is for the compiler to say
         store, tenant = self.directory.store, self.directory.tenant
         name, value = lookup
         if name == "id":

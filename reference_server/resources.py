@@ -7,6 +7,7 @@ it: the server fills them in when it answers.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from reference_server import errors
@@ -76,6 +77,8 @@ def named_schemas(body: dict[str, Any], resource_type: ResourceType) -> set[str]
         raise errors.invalid_syntax("schemas must be an array with the URIs of the resource")
     if not all(isinstance(one, str) for one in schemas):
         raise errors.invalid_syntax("schemas must hold nothing but strings")
+    if schemas == [resource_type.schema.id]:
+        return {resource_type.schema.id.lower()}
     named = {one.lower() for one in schemas}
     known = {resource_type.schema.id.lower()}
     known |= {one.schema.id.lower() for one in resource_type.extensions}
@@ -102,9 +105,9 @@ def _extension(schema: Schema, value: Any) -> dict[str, Any]:
 
 def check_required(resource: dict[str, Any], resource_type: ResourceType) -> None:
     """Every required attribute has a value; raises invalidValue."""
-    for attribute in resource_type.schema.attributes:
-        if attribute.required and _is_empty(resource.get(attribute.name)):
-            raise errors.invalid_value(f"{attribute.name} is required")
+    for name in _required(resource_type):
+        if _is_empty(resource.get(name)):
+            raise errors.invalid_value(f"{name} is required")
     for extension in resource_type.extensions:
         values = resource.get(extension.schema.id)
         if values is None:
@@ -114,6 +117,11 @@ def check_required(resource: dict[str, Any], resource_type: ResourceType) -> Non
         for attribute in extension.schema.attributes:
             if attribute.required and _is_empty(values.get(attribute.name)):
                 raise errors.invalid_value(f"{extension.schema.id}:{attribute.name} is required")
+
+
+@cache
+def _required(resource_type: ResourceType) -> tuple[str, ...]:
+    return tuple(one.name for one in resource_type.schema.attributes if one.required)
 
 
 def _is_empty(value: Any) -> bool:

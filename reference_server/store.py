@@ -61,7 +61,8 @@ RECORD = "seq, type, id, created, modified, version, document, is_local"
 
 # The values that the store can find without reading every resource.
 _BY_KEY = {
-    key: f"SELECT {RECORD} FROM resource WHERE tenant = ? AND type = ? AND {column} = ? ORDER BY seq"
+    key: f"SELECT {RECORD} FROM resource WHERE tenant = ? AND type = ? AND {column} = ?"
+    " ORDER BY seq"
     for key, column in (
         ("unique", "unique_name"),
         ("displayName", "display_name"),
@@ -74,8 +75,7 @@ _BY_KEY = {
 class Record:
     """One stored resource; ``document`` is its JSON without what is computed on output.
 
-    ``parsed`` is the document and ``shown`` what a client sees of it, where somebody
-    has worked them out already.
+    ``parsed`` is the document where it has just been written.
     """
 
     seq: int
@@ -87,7 +87,6 @@ class Record:
     document: str
     is_local: int = 0
     parsed: dict[str, Any] | None = None
-    shown: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ def make_user(scim: ScimClient, users: str, payloads: Payloads) -> Maker:
 
 
 @pytest.fixture
-def make_group(scim: ScimClient, groups: str, payloads: Payloads) -> Maker:
+def make_group(scim: ScimClient, groups: str, payloads: Payloads, groups_offered: None) -> Maker:
     """Makes groups: ``make_group(members=[user.member])``."""
     return Maker(scim, groups, payloads.group)
 
@@ -174,7 +174,7 @@ def full_user(make_user: Maker, payloads: Payloads) -> Created:
 
 
 @pytest.fixture
-def enterprise_user(make_user: Maker, payloads: Payloads) -> Created:
+def enterprise_user(make_user: Maker, payloads: Payloads, enterprise_offered: None) -> Created:
     """A user that carries the enterprise extension."""
     return make_user(payloads.enterprise_user())
 
@@ -198,6 +198,12 @@ def group_with_member(make_group: Maker, member: Created) -> Created:
 
 
 @pytest.fixture
+def readable(user: Created, read: Read) -> None:
+    """Blocks the check when ``user`` can't be read at all."""
+    read(user)
+
+
+@pytest.fixture
 def replace(scim: ScimClient) -> Replace:
     """Replaces a resource by what was sent at its creation, with ``changes``; blocks on refusal."""
 
@@ -213,8 +219,39 @@ def replace(scim: ScimClient) -> Replace:
     return replaced
 
 
+def _needs(run: Run, condition: str) -> None:
+    """Skips where the target says that a condition does not hold; silence is no such word."""
+    answer = run.features.applies(condition)
+    if answer.holds is False:
+        pytest.skip(answer.reason)
+
+
 @pytest.fixture
-def patchable(run: Run) -> None:
+def patch_offered(run: Run) -> None:
+    """Skips the check when the target says that it has no PATCH."""
+    _needs(run, "ServiceProviderConfig.patch.supported")
+
+
+@pytest.fixture
+def filters_offered(run: Run) -> None:
+    """Skips the check when the target says that it does not filter."""
+    _needs(run, "ServiceProviderConfig.filter.supported")
+
+
+@pytest.fixture
+def groups_offered(run: Run) -> None:
+    """Skips the check when the target has no groups."""
+    _needs(run, "ResourceTypes contains Group")
+
+
+@pytest.fixture
+def enterprise_offered(run: Run) -> None:
+    """Skips the check when the target's users have no enterprise extension."""
+    _needs(run, "User.schemaExtensions contains enterprise:2.0:User")
+
+
+@pytest.fixture
+def patchable(run: Run, patch_offered: None) -> None:
     """Blocks the check when the target carries out no PATCH at all; asked once per process."""
     if "patch" not in run.known:
         scim = run.client()

@@ -248,7 +248,7 @@ async def makes_room_for_a_taken_name(request: Request, forward: Forward) -> Res
     if is_create(request, "/Users") and response.status == 409:
         sent = request.json
         first = request.state.setdefault("names", set())
-        if sent["userName"] == sent["userName"].lower():
+        if sent["userName"] == sent["userName"].lower() and "-twin-" not in sent["userName"]:
             first.add(sent["userName"])
             return await forward(request.like(json={**sent, "userName": sent["userName"] + "x"}))
     return response

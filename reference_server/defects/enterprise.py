@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reference_server.defects import defect
 from reference_server.defects.wire import (
     Forward,
@@ -13,6 +15,12 @@ from reference_server.defects.wire import (
 )
 
 URN = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+
+
+def is_new(resource: dict[str, Any]) -> bool:
+    """Nobody has changed the resource since it was created."""
+    version = resource.get("meta", {}).get("version")
+    return bool(version == 'W/"1"')
 
 
 @defect("drops-cost-centers", breaks="rfc7643-4.3-enterprise-singular-attributes")
@@ -31,7 +39,7 @@ async def moves_extensions_to_another_key(request: Request, forward: Forward) ->
     response = await forward(request)
     if response.is_success and request.method == "GET" and is_resource(request, "/Users"):
         for resource in each_resource(response):
-            if URN in resource:
+            if URN in resource and is_new(resource):
                 resource["enterprise"] = resource.pop(URN)
     return response
 
@@ -99,7 +107,7 @@ async def gives_everybody_an_extension(request: Request, forward: Forward) -> Re
     response = await forward(request)
     if response.is_success and request.method == "GET" and is_resource(request, "/Users"):
         for resource in each_resource(response):
-            resource.setdefault(URN, {"department": "none"})
-            if URN not in resource["schemas"]:
+            if is_new(resource) and URN not in resource:
+                resource[URN] = {"department": "none"}
                 resource["schemas"].append(URN)
     return response

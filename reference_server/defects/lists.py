@@ -48,14 +48,3 @@ async def counts_with_a_fraction(request: Request, forward: Forward) -> Response
         value = response.json
         response.json = {**value, "totalResults": float(value["totalResults"])}
     return response
-
-
-@defect("keeps-the-page-to-itself", breaks="rfc7644-3.4.2-resources-required-when-non-empty")
-async def keeps_the_page_to_itself(request: Request, forward: Forward) -> Response:
-    """A filter that finds a user is answered without Resources."""
-    response = await forward(request)
-    if "+a&b#c" in (request.param("filter") or "") and response.is_success:
-        value = response.json
-        value.pop("Resources")
-        response.json = value
-    return response

@@ -82,18 +82,18 @@ async def ignores_a_pathless_replace_with_an_id(request: Request, forward: Forwa
 @defect("ignores-a-replace-of-a-title", breaks="rfc7644-3.5.2.3-replace-single")
 async def ignores_a_replace_of_a_title(request: Request, forward: Forward) -> Response:
     """A replace of a title that has a value changes nothing."""
-    if isinstance(asked(request, "replace", "title"), str):
-        if (await resource(request, forward)).get("title"):
-            return await ignored(request, forward)
+    titled = isinstance(asked(request, "replace", "title"), str)
+    if titled and (await resource(request, forward)).get("title"):
+        return await ignored(request, forward)
     return await forward(request)
 
 
 @defect("finds-no-missing-title", breaks="rfc7644-3.5.2.3-replace-missing-attribute")
 async def finds_no_missing_title(request: Request, forward: Forward) -> Response:
     """A replace of a title that has no value is refused with noTarget."""
-    if isinstance(asked(request, "replace", "title"), str):
-        if not (await resource(request, forward)).get("title"):
-            return Response.error(400, "noTarget")
+    titled = isinstance(asked(request, "replace", "title"), str)
+    if titled and not (await resource(request, forward)).get("title"):
+        return Response.error(400, "noTarget")
     return await forward(request)
 
 
@@ -159,9 +159,9 @@ async def overwrites_the_name_by_its_part(request: Request, forward: Forward) ->
 @defect("finds-no-missing-family-name", breaks="rfc7644-3.5.2.3-replace-missing-sub-attribute")
 async def finds_no_missing_family_name(request: Request, forward: Forward) -> Response:
     """A replace of name.familyName without a name is refused with noTarget."""
-    if asked(request, "replace", "name.familyName"):
-        if not (await resource(request, forward)).get("name"):
-            return Response.error(400, "noTarget")
+    named = asked(request, "replace", "name.familyName")
+    if named and not (await resource(request, forward)).get("name"):
+        return Response.error(400, "noTarget")
     return await forward(request)
 
 

@@ -170,7 +170,9 @@ async def nests_complex_attributes(request: Request, forward: Forward) -> Respon
         forward,
         ":Device",
         "owner",
-        lambda attribute: attribute["subAttributes"].append({**attribute, "name": "inner"}),
+        lambda attribute: attribute["subAttributes"].append(
+            {"name": "inner", "type": "complex", "multiValued": False}
+        ),
     )
 
 
@@ -366,7 +368,7 @@ async def publishes_passwords_as_binary(request: Request, forward: Forward) -> R
         forward,
         "core:2.0:User",
         "password",
-        lambda attribute: attribute.update(type="binary"),
+        lambda attribute: attribute.update(type="binary", caseExact=True),
     )
 
 

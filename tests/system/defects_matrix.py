@@ -15,7 +15,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def listed_defects() -> dict[str, str]:
 
 def judged(options: Sequence[str]) -> Verdicts:
     """Run the judge in this process against the reference server with ``options``."""
-    import pytest  # noqa: PLC0415  loaded once before the workers are forked
+    import pytest
 
     with tempfile.TemporaryDirectory() as directory, _silence():
         pytest.main(
@@ -76,7 +76,7 @@ def judged(options: Sequence[str]) -> Verdicts:
 
 
 @contextlib.contextmanager
-def _silence() -> Iterable[None]:  # type: ignore[misc]
+def _silence() -> Iterator[None]:
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123
         yield
 
@@ -98,7 +98,7 @@ def outcome(defect: str, requirement: str, right: Verdicts, wrong: Verdicts) -> 
 
 def matrix(defects: dict[str, str], workers: int) -> list[Outcome]:
     """Judge the right server and every defective one, several at a time."""
-    import conformance.session  # noqa: F401, PLC0415  what every worker needs is loaded once
+    import conformance.session  # noqa: F401  what every worker needs is loaded once
 
     # A process judges once: pytest leaves traces of a run in the process it ran in.
     fork = multiprocessing.get_context("fork")

@@ -28,7 +28,8 @@ def main(folder: Path) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--outdir", folder, CHECKOUT], check=True
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(CHECKOUT)],
+        check=True,
     )
     (wheel,) = folder.glob("*.whl")
     names = top_level_names(wheel)
@@ -38,10 +39,12 @@ def main(folder: Path) -> int:
     venv.create(folder / "venv", with_pip=True)
     python = folder / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
     constraints = CHECKOUT / "constraints.txt"
-    subprocess.run([python, "-m", "pip", "install", "-q", "-c", constraints, wheel], check=True)
+    subprocess.run(
+        [str(python), "-m", "pip", "install", "-q", "-c", str(constraints), str(wheel)], check=True
+    )
     empty = folder / "empty"
     empty.mkdir()
-    run = [python, "-m", "pytest", "--target", "reference", "-q"]
+    run = [str(python), "-m", "pytest", "--target", "reference", "-q"]
     environment = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
     status = subprocess.run(run, cwd=empty, env=environment, check=False).returncode
     reports = sorted(path.name for path in (empty / "scimproof-report").glob("*"))

@@ -59,9 +59,10 @@ def test_member_has_the_id_of_the_user(
 
 @requirement("rfc7643-4.2-members-ref-resource-uri")
 def test_reference_to_a_member_leads_to_it(
-    scim: ScimClient, values: list[dict[str, Any]], member: Created
+    scim: ScimClient, values: list[dict[str, Any]], member: Created, read: Read
 ) -> None:
     """Absent is fine: ``$ref`` is a convention."""
+    read(member)
     references = [one["$ref"] for one in values if one.get("$ref")]
 
     answers = [scim.get(expect.resolved(scim, one)) for one in references]

@@ -69,7 +69,7 @@ def test_order_of_schemas_does_not_matter(
     made = make_user(body | {"schemas": [ENTERPRISE_USER, CORE_USER]})
 
     expect.equal(
-        _inside(read(made)).get("department"),
+        expect.value(read(made).body.get(ENTERPRISE_USER), "department"),
         body[ENTERPRISE_USER]["department"],
         "department of a user whose schemas begin with the extension",
     )

@@ -47,7 +47,9 @@ def test_create_answers_with_the_resource(user: Created) -> None:
 
 
 @requirement("rfc7644-3.3-location-header")
-def test_create_names_the_new_resource_in_location(scim: ScimClient, user: Created) -> None:
+def test_create_names_the_new_resource_in_location(
+    scim: ScimClient, user: Created, readable: None
+) -> None:
     location = expect.header(user.response, "Location")
 
     expect.tolerable(bool(urlsplit(location).scheme), f"Location is relative: {location[:200]!r}")

@@ -118,7 +118,7 @@ def test_change_moves_last_modified(user: Created, replace: Replace, read: Read)
 
 @requirement("rfc7643-3.1-id-readonly")
 def test_put_with_another_id_does_not_move_the_resource(
-    scim: ScimClient, user: Created, payloads: Payloads
+    scim: ScimClient, user: Created, payloads: Payloads, readable: None
 ) -> None:
     """Accepted or refused, the resource stays where it is."""
     other = payloads.unknown_id(user.id)

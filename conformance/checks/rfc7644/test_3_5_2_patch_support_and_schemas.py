@@ -42,7 +42,7 @@ def test_patch_that_is_not_offered_is_not_implemented(scim: ScimClient, user: Cr
 def user_with_all_schemas(run: Run, make_user: Maker, payloads: Payloads) -> Created:
     """A user with the enterprise extension where the target has it, else a plain one."""
     if run.features.extends_user_with(ENTERPRISE_USER):
-        return make_user(payloads.enterprise_user(displayName="Before"))
+        return make_user({**payloads.enterprise_user(), "displayName": "Before"})
     return make_user(displayName="Before")
 
 

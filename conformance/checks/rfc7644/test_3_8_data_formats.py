@@ -12,7 +12,7 @@ from conformance.payloads import Payloads
 
 
 @requirement("rfc7644-3.8-accept-application-json")
-def test_json_can_be_asked_for(scim: ScimClient, user: Created) -> None:
+def test_json_can_be_asked_for(scim: ScimClient, user: Created, readable: None) -> None:
     response = scim.get(user.path, headers={"Accept": JSON})
 
     expect.status(response, 200)
@@ -20,7 +20,9 @@ def test_json_can_be_asked_for(scim: ScimClient, user: Created) -> None:
 
 
 @requirement("rfc7644-3.8-default-format")
-def test_answer_to_any_media_type_is_scim_json(scim: ScimClient, user: Created) -> None:
+def test_answer_to_any_media_type_is_scim_json(
+    scim: ScimClient, user: Created, readable: None
+) -> None:
     response = scim.get(user.path, headers={"Accept": "*/*"})
 
     expect.status(response, 200)
@@ -63,7 +65,7 @@ def test_format_can_be_chosen_by_a_suffix(scim: ScimClient, user: Created) -> No
 
 @requirement("rfc7644-1.2-percent-encoding")
 def test_percent_encoding_is_decoded(
-    scim: ScimClient, users: str, make_user: Maker, payloads: Payloads
+    scim: ScimClient, users: str, make_user: Maker, payloads: Payloads, filters_offered: None
 ) -> None:
     """A plus sign, an ampersand and a hash in a userName, encoded in the filter."""
     name = f"{payloads.unique()}+a&b#c@example.com"

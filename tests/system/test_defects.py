@@ -1,0 +1,30 @@
+"""A sample of the defects, found by exactly the requirement they break; nox has them all."""
+
+from __future__ import annotations
+
+from conformance.invariants import invariants
+from conformance.requirements import catalogue
+from tests.system.defects_matrix import listed_defects, matrix, table
+
+
+def test_every_defect_breaks_a_requirement_of_the_catalogue() -> None:
+    unknown = {name: one for name, one in listed_defects().items() if one not in catalogue()}
+
+    assert unknown == {}
+
+
+def test_a_sample_of_the_defects_is_found_by_its_requirement_only() -> None:
+    defects = listed_defects()
+    chosen = {name: defects[name] for name in list(defects)[::12]}
+
+    outcomes = matrix(chosen, workers=2)
+
+    assert [one.defect for one in outcomes if not one.is_right] == [], table(outcomes)
+
+
+def test_at_least_180_requirements_have_a_defect() -> None:
+    assert len(set(listed_defects().values())) >= 180
+
+
+def test_invariants_are_requirements_of_the_catalogue() -> None:
+    assert sorted(set(invariants()) - set(catalogue())) == []
