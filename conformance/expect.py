@@ -143,6 +143,12 @@ def ids(response: Response) -> list[str]:
     return [str(resource.get("id")) for resource in response.resources]
 
 
+def ids_if_listed(response: Response) -> list[str]:
+    """The ids in a ListResponse; none when the query was refused."""
+    __tracebackhide__ = True
+    return ids(response) if response.status == 200 else []
+
+
 def finds(response: Response, *expected: str, among: Iterable[str] | None = None) -> None:
     """A query answered 200 with exactly the resources ``expected``, in any order.
 

@@ -152,7 +152,7 @@ class _Parser:
 
     def factor(self) -> Filter:
         token = self.peek()
-        if token == "(":
+        if token == "(":  # noqa: S105  a token of the grammar
             return self.grouped()
         following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else ""
         if token.lower() == "not" and following == "(":
@@ -321,6 +321,9 @@ def _resolve(path: AttributePath, resource_type: ResourceType, *, strict: bool) 
 
 def _reader(steps: tuple[str, ...]) -> Callable[[dict[str, Any]], list[Any]]:
     """Reads every value at ``steps``, through arrays."""
+    if len(steps) == 1:
+        (name,) = steps
+        return lambda resource: _as_list(resource.get(name))
 
     def read(resource: dict[str, Any]) -> list[Any]:
         found: list[Any] = [resource]
@@ -336,6 +339,12 @@ def _reader(steps: tuple[str, ...]) -> Callable[[dict[str, Any]], list[Any]]:
         return found
 
     return read
+
+
+def _as_list(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
 
 
 def _compile(node: Filter, resolve: _Resolve) -> Matcher:

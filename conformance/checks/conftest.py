@@ -45,6 +45,7 @@ class Created:
 Read = Callable[[Created], Response]
 Replace = Callable[..., Response]
 Patch = Callable[..., Response]
+Seek = Callable[..., Response]
 Outcome = Callable[[Response], Response]
 
 
@@ -87,7 +88,7 @@ def _id_in(response: Response) -> str | None:
     return found if isinstance(found, str) and found else None
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run(request: pytest.FixtureRequest) -> Run:
     """The run this check belongs to."""
     from conformance.plugin import RUN  # noqa: PLC0415  the plugin imports nothing of checks
@@ -304,6 +305,72 @@ def person(make_user: Maker, payloads: Payloads) -> Created:
         ],
         addresses=[{"type": "work", "locality": "London", "streetAddress": "12 St James Square"}],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Three users to be looked for; no check changes them.
+
+    ``ada`` has every attribute; ``mia`` is not active and has no title; ``zoe``
+    has the title Pilot.  Their userNames sort in this order, and begin with
+    ``prefix``, which nobody else's does.
+    """
+
+    prefix: str
+    ada: Created
+    mia: Created
+    zoe: Created
+
+    @property
+    def ids(self) -> tuple[str, str, str]:
+        """The ids in the order of the names."""
+        return self.ada.id, self.mia.id, self.zoe.id
+
+
+@pytest.fixture(scope="session")
+def crew(run: Run) -> Iterator[Crew]:
+    """Three users, made once for all checks that only look."""
+    run.recorder.start()
+    client = run.client()
+    endpoint = _endpoint(run, CORE_USER, "/Users")
+    make = Maker(client, endpoint, run.payloads.user)
+    prefix = run.payloads.unique("crew")
+    name = run.target.user_name_pattern.format
+    try:
+        yield Crew(
+            prefix,
+            make(
+                userName=name(unique=f"{prefix}-a"),
+                externalId=f"{prefix}-AbC",
+                displayName=f"AbC {prefix} ada",
+                title=f"Engineer {prefix}",
+                active=True,
+                name={"givenName": f"Ada {prefix}", "familyName": "Lovelace"},
+                emails=[
+                    {"value": f"{prefix}-1@example.com", "type": "work", "primary": True},
+                    {"value": f"{prefix}-2@example.org", "type": "home"},
+                ],
+            ),
+            make(userName=name(unique=f"{prefix}-m"), active=False, displayName=f"{prefix} mia"),
+            make(
+                userName=name(unique=f"{prefix}-z"),
+                title=f"Pilot {prefix}",
+                displayName=f"{prefix} zoe",
+                active=True,
+            ),
+        )
+    finally:
+        run.left += client.clean_up()
+
+
+@pytest.fixture
+def seek(scim: ScimClient, users: str, filters_offered: None) -> Seek:
+    """Queries the users with a filter: ``seek('title pr', count=1)``."""
+
+    def sought(text: str, **params: Any) -> Response:
+        return scim.find(users, text, **params)
+
+    return sought
 
 
 @pytest.fixture

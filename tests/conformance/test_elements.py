@@ -11,8 +11,8 @@ from conformance import expect
 from conformance.client import Response
 from conformance.evidence import Exchange
 
-WORK = {"value": "ada@example.com", "type": "work", "primary": True}
-HOME = {"value": "ada@example.org", "type": "home"}
+WORK: dict[str, Any] = {"value": "ada@example.com", "type": "work", "primary": True}
+HOME: dict[str, Any] = {"value": "ada@example.org", "type": "home"}
 
 
 def answer(resource: dict[str, Any]) -> Response:

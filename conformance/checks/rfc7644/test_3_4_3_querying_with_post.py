@@ -1,0 +1,65 @@
+"""RFC 7644, section 3.4.3: Querying Resources Using HTTP POST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance import expect
+from conformance.checks import requirement
+from conformance.checks.conftest import Crew
+from conformance.client import ScimClient
+
+
+def _search(crew: Crew, **members: Any) -> dict[str, Any]:
+    return {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+        "filter": f'userName sw "{crew.prefix}"',
+        **members,
+    }
+
+
+@requirement("rfc7644-3.4.3-post-search")
+def test_search_answers_200(scim: ScimClient, users: str, crew: Crew) -> None:
+    response = scim.post(f"{users}/.search", _search(crew, count=0))
+
+    expect.status(response, 200)
+
+
+@requirement("rfc7644-3.4.3-search-filter")
+def test_search_filters(scim: ScimClient, users: str, crew: Crew, filters_offered: None) -> None:
+    response = scim.post(f"{users}/.search", _search(crew))
+
+    expect.finds(response, *crew.ids)
+
+
+@requirement("rfc7644-3.4.3-search-attributes")
+def test_search_shows_what_is_asked_for(
+    scim: ScimClient, users: str, crew: Crew, filters_offered: None
+) -> None:
+    response = scim.post(f"{users}/.search", _search(crew, attributes=["userName"]))
+
+    expect.equal(
+        [one for one in response.resources if "displayName" in one], [], "items with a displayName"
+    )
+
+
+@requirement("rfc7644-3.4.3-search-excludedattributes")
+def test_search_leaves_out_what_is_excluded(
+    scim: ScimClient, users: str, crew: Crew, filters_offered: None
+) -> None:
+    body = _search(crew, excludedAttributes=["id", "displayName"])
+
+    response = scim.post(f"{users}/.search", body)
+
+    expect.equal(
+        [one for one in response.resources if "displayName" in one or "id" not in one],
+        [],
+        "items with a displayName or without an id",
+    )
+
+
+@requirement("rfc7644-3.4.3-search-paging")
+def test_search_pages(scim: ScimClient, users: str, crew: Crew, filters_offered: None) -> None:
+    response = scim.post(f"{users}/.search", _search(crew, startIndex=2, count=1))
+
+    expect.equal(len(response.resources), 1, f"{response.line}: resources on the page")
