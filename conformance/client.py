@@ -7,7 +7,6 @@ exchange is shown to the recorder (evidence, redacted) and to the invariants.
 
 from __future__ import annotations
 
-import email.utils
 import json
 import threading
 import time
@@ -20,6 +19,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from conformance.created import Journal
 from conformance.evidence import Exchange, Redactor
+from conformance.patience import patiently
 from conformance.target import Target
 from conformance.verdict import Unmet, Withheld
 from conformance.wire import Answer, NoAnswer, Wire
@@ -28,8 +28,6 @@ SCIM = "application/scim+json"
 JSON = "application/json"
 
 _READS = {"GET", "HEAD", "OPTIONS"}
-#: What a target that is asked too fast may answer, and the client then waits.
-_TOO_MANY = 429
 
 
 class TargetStoppedError(Exception):
@@ -384,17 +382,12 @@ class ScimClient:
         self, method: str, url: str, headers: list[tuple[str, str]], content: bytes | None
     ) -> Answer:
         """Send, and obey 429 with Retry-After as long as the target's limits allow."""
-        waited = 0.0
-        while True:
+
+        def send() -> Answer:
             self.recorder.pace(self.target.rate_limit)
-            answer = self._wire.send(method, url, headers, content)
-            if answer.status != _TOO_MANY:
-                return answer
-            pause = retry_after({k.lower(): v for k, v in answer.headers}.get("retry-after"))
-            if waited + pause > self.target.retry_after_limit:
-                return answer
-            time.sleep(pause)
-            waited += pause
+            return self._wire.send(method, url, headers, content)
+
+        return patiently(send, self.target.retry_after_limit)
 
     def _remember(self, response: Response, making: str | None) -> None:
         if response.method == "DELETE":
@@ -405,19 +398,6 @@ class ScimClient:
             with self._lock:
                 self._made.append(url)
             self._journal.created(making or "", url)
-
-
-def retry_after(value: str | None, *, default: float = 1.0) -> float:
-    """Seconds that a Retry-After header asks for, as a number or as a date."""
-    if value is None:
-        return default
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        return float(text)
-    parsed = email.utils.parsedate_tz(text)
-    if parsed is None:
-        return default
-    return max(0.0, email.utils.mktime_tz(parsed) - time.time())
 
 
 def _is_collection(path: str) -> bool:

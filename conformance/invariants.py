@@ -253,7 +253,10 @@ def _findings(declared: Declared, response: Response, document: Any) -> Findings
         else:
             schema = ours("resource")
             if is_projected(response):
-                schema = {**schema, "required": ["id"]}
+                # What a projection may leave out, and that it never leaves out the id, are
+                # sentences of their own.
+                named = {"schemas": schema["properties"]["schemas"]}
+                schema = {**schema, "required": [], "properties": named}
             _add(found, declared.examine(schema, resource))
             _add(found, declared.examine_resource(resource))
     return found

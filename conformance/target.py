@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 
 class TargetError(ValueError):
@@ -84,75 +86,91 @@ def target_from(
     claimed = described.pop("url", None)
     given = url if url != "file" else claimed
     if not given:
-        raise TargetError("--target file: the target file names no url")
-    credentials = _credentials(token, auth, headers, environ, described.pop("headers", ()))
+        raise TargetError(
+            f"{target_file or '--target'}: name the base URL, by url in a target file or by --target"
+        )
+    credentials = _credentials(token, auth, headers, environ, described.pop("headers", None))
     second = described.get("second_credential")
     values = [value for _, value in (*credentials, *(second or ()))]
-    secrets = {*described.pop("secrets", ()), *(s for value in values for s in _parts(value))}
+    secrets = {*described.pop("secrets", ()), *(part for one in values for part in _parts(one))}
     return Target(
-        url=checked_url(given),
+        url=checked_url(given, f"--target {shown(given)!r}"),
         headers=credentials,
-        secrets=tuple(sorted(secrets)),
-        secret_headers=tuple(name for name, _ in credentials),
+        secrets=tuple(sorted({form for one in secrets for form in _forms(one)})),
+        secret_headers=tuple(name for name, _ in (*credentials, *(second or ()))),
         **described,
     )
 
 
-def checked_url(url: str) -> str:
-    """``url`` without a slash at its end, or a TargetError that says what is wrong with it."""
+# The URL ------------------------------------------------------------------------------
+
+
+def shown(url: str) -> str:
+    """``url`` without user, password and query, for messages."""
+    plain = re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*:/*)?[^/]*@", r"\1", url)
+    return plain.partition("?")[0].partition("#")[0]
+
+
+def checked_url(url: str, what: str) -> str:
+    """``url`` without a slash at its end, or a TargetError that says what is wrong with ``what``."""
     if any(not one.isprintable() or one == " " for one in url):
-        raise TargetError(f"--target {url!r} has a space or control character in it")
+        raise TargetError(f"{what} has a space or control character in it")
+    if "://" not in url:
+        raise TargetError(
+            f"{what} has no scheme; write https://{shown(url)} if that is what you mean"
+        )
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as problem:
-        raise TargetError(f"--target {url!r} is no URL: {problem}") from None
-    if parts.scheme not in {"http", "https"} or "://" not in url:
-        if parts.scheme in {"", "localhost"} or "." in parts.scheme or url[:1].isdigit():
-            raise TargetError(
-                f"--target {url!r} has no scheme; write https://{url} if that is what you mean"
-            )
-        raise TargetError(f"--target {url!r}: the scheme must be https or http")
+        raise TargetError(f"{what} is no URL: {problem}") from None
+    if parts.scheme not in {"http", "https"}:
+        raise TargetError(f"{what}: the scheme must be https or http")
     if not parts.hostname or port == 0:
-        raise TargetError(f"--target {url!r} names no host")
-    if parts.username is not None or parts.password is not None:
-        shown = parts.hostname
+        raise TargetError(f"{what} names no host")
+    if parts.username is not None:
         raise TargetError(
-            f"--target has credentials in the URL for {shown}; use --auth basic:USER with "
-            "$SCIM_PASSWORD instead"
+            f"{what} has credentials in it; use --auth basic:USER with $SCIM_PASSWORD instead"
         )
     if parts.query or parts.fragment:
-        raise TargetError(
-            f"--target {url.partition('?')[0]!r}: a base URL has no query and no fragment"
-        )
+        raise TargetError(f"{what}: a base URL has no query and no fragment")
     return url.rstrip("/")
 
 
+# Credentials --------------------------------------------------------------------------
+
 # RFC 9110 section 5.6.2: what a header name cannot hold.
-_SEPARATORS = set(' "(),/;<=>?@[]{}')
+_SEPARATORS = set(' "(),/;<=>?@[]{}\\')
 
 
 def header_line(text: str) -> tuple[str, str]:
     """A header from ``'Name: value'``; the value is never repeated in an error."""
     name, colon, value = text.partition(":")
     name, value = name.strip(), value.strip()
-    if not colon or not name or not name.isascii() or set(name) & _SEPARATORS:
-        shown = name if colon else "its value"
-        raise TargetError(f"--header {shown!r}: write it as 'Name: value'")
-    if not value or any(not one.isprintable() for one in value):
-        raise TargetError(f"--header {name!r}: the value is empty or has control characters in it")
+    printable = name.isascii() and name.isprintable()
+    if not colon or not name or not printable or set(name) & _SEPARATORS:
+        raise TargetError("a header that is to be sent must be written as 'Name: value'")
+    if not value or not value.isprintable():
+        raise TargetError(f"header {name!r}: the value is empty or has control characters in it")
     return name, value
 
 
 def basic(user: str, password: str) -> tuple[str, str]:
     """The header of HTTP Basic authentication (RFC 7617)."""
+    if ":" in user:
+        raise TargetError(
+            "a user of HTTP Basic has no colon; the password belongs into $SCIM_PASSWORD or "
+            "the target file"
+        )
     packed = base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
     return "Authorization", f"Basic {packed}"
 
 
 def bearer(token: str) -> tuple[str, str]:
     """The header of a bearer token (RFC 6750)."""
-    if not token.isascii() or any(not one.isprintable() or one == " " for one in token):
+    if token.lower().startswith("bearer "):
+        raise TargetError("give the token alone, without the word Bearer before it")
+    if not token.isascii() or not token.isprintable() or " " in token:
         raise TargetError("the token has a space, a control or a non-ASCII character in it")
     return "Authorization", f"Bearer {token}"
 
@@ -162,25 +180,43 @@ def _credentials(
     auth: str | None,
     headers: Sequence[str],
     environ: Mapping[str, str],
-    from_file: Sequence[tuple[str, str]],
+    from_file: Sequence[tuple[str, str]] | None,
 ) -> tuple[tuple[str, str], ...]:
-    found = dict(from_file)
+    """The headers to send; ``from_file`` is None where the target file says nothing of them."""
+    if token == "":
+        raise TargetError("--token is empty; is the variable set that it comes from?")
+    found = dict(from_file or ())
     known = environ.get("SCIM_TOKEN")
-    if auth:
-        kind, colon, user = auth.partition(":")
-        if kind != "basic" or not colon or not user:
-            raise TargetError(f"--auth {kind!r}: write it as basic:USER")
-        password = environ.get("SCIM_PASSWORD") or token or known
-        if not password:
-            raise TargetError("--auth basic: put the password into $SCIM_PASSWORD")
-        found.update([basic(user, password)])
-    elif token or (known and "Authorization" not in found):
-        found.update([bearer(token or known or "")])
+    if auth is not None:
+        found = _with(found, *_basic(auth, token, environ))
+    elif token:
+        found = _with(found, *bearer(token))
+    elif known and from_file is None:
+        found = _with(found, *bearer(known))
     for text in headers:
-        name, value = header_line(text)
-        found = {key: one for key, one in found.items() if key.lower() != name.lower()}
-        found[name] = value
+        found = _with(found, *header_line(text))
     return tuple(found.items())
+
+
+def _with(headers: dict[str, str], name: str, value: str) -> dict[str, str]:
+    """``headers`` with one more; it takes the place of one of the same name in any case."""
+    return {key: one for key, one in headers.items() if key.lower() != name.lower()} | {name: value}
+
+
+def _basic(auth: str, token: str | None, environ: Mapping[str, str]) -> tuple[str, str]:
+    kind, colon, user = auth.partition(":")
+    if kind != "basic" or not colon or not user:
+        raise TargetError("--auth: write it as basic:USER, with the password in $SCIM_PASSWORD")
+    password = environ.get("SCIM_PASSWORD")
+    if password and token:
+        raise TargetError(
+            "--auth basic takes its password from $SCIM_PASSWORD, and --token is there too: "
+            "leave one of them out"
+        )
+    password = password or token or environ.get("SCIM_TOKEN")
+    if not password:
+        raise TargetError("--auth basic: put the password into $SCIM_PASSWORD")
+    return basic(user, password)
 
 
 def _parts(value: str) -> set[str]:
@@ -193,4 +229,11 @@ def _parts(value: str) -> set[str]:
         except ValueError:
             return parts
         parts |= {decoded, decoded.partition(":")[2]}
-    return {one for one in parts if one}
+    return parts
+
+
+def _forms(secret: str) -> set[str]:
+    """A secret as it may come back: as it is, in JSON, in a URL, in base64."""
+    forms = {secret, json.dumps(secret)[1:-1], quote(secret, safe="")}
+    forms.add(base64.b64encode(secret.encode()).decode("ascii"))
+    return forms if secret else set()

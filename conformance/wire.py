@@ -1,4 +1,4 @@
-"""One bounded HTTP request at a time: the only importer of httpx in the judge.
+"""One bounded HTTP request at a time: the only way from the judge to a target.
 
 Nothing the target does may hang or flood the suite: each answer has a deadline
 and a size, redirects are not followed, and every way of not answering becomes
@@ -13,11 +13,29 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import httpcore
 import httpx
 
+from conformance.silence import NoAnswer, no_answer
 from conformance.target import Target
+from conformance.transport import Deadline, Transport, proxy_for
+
+__all__ = ["Answer", "NoAnswer", "Wire"]
 
 _CHUNK = 65_536
+
+_FAILURES = (
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    OSError,
+    UnicodeError,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +49,10 @@ class Answer:
     content: bytes
     seconds: float
 
-
-class NoAnswer(Exception):
-    """The target gave no usable HTTP answer; ``kind`` says how, the message is one sentence."""
-
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.kind = kind
+    def header(self, name: str) -> str | None:
+        """The value of the first header line called ``name``, whatever its case."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
 
 
 class Wire:
@@ -45,17 +60,29 @@ class Wire:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        timeout = httpx.Timeout(target.timeout, connect=target.connect_timeout)
-        self._client = httpx.Client(
-            verify=_trust(target.verify),
-            timeout=timeout,
+        self._deadline = Deadline()
+        self._client: httpx.Client | None = None
+        self._unusable: NoAnswer | None = None
+        try:
+            self._client = self._connected(proxy_for(target.url))
+        except (OSError, ValueError, httpx.InvalidURL) as problem:
+            self._unusable = NoAnswer(
+                "set-up",
+                f"the CA bundle, $SSL_CERT_FILE or the proxy set here is of no use: {problem}",
+            )
+
+    def _connected(self, proxy: str | None) -> httpx.Client:
+        client = httpx.Client(
+            transport=Transport(self._deadline, _trust(self._target.verify), proxy),
+            timeout=httpx.Timeout(self._target.timeout, connect=self._target.connect_timeout),
             follow_redirects=False,
+            trust_env=False,
             headers={"Accept-Encoding": "gzip"},
-            limits=httpx.Limits(max_connections=32, max_keepalive_connections=16),
         )
         # httpx has defaults of its own; what is sent is what the caller says.
         for name in ("accept", "user-agent"):
-            del self._client.headers[name]
+            del client.headers[name]
+        return client
 
     def send(
         self, method: str, url: str, headers: list[tuple[str, str]], content: bytes | None
@@ -75,19 +102,21 @@ class Wire:
     def _send(
         self, method: str, url: str, headers: list[tuple[str, str]], content: bytes | None
     ) -> Answer:
+        if self._client is None:
+            assert self._unusable is not None
+            raise self._unusable
         started = time.monotonic()
+        self._deadline.start(self._target.timeout + self._target.connect_timeout)
         try:
             lines = [(name.encode("latin-1"), value.encode("utf-8")) for name, value in headers]
             request = self._client.build_request(method, url, headers=lines, content=content)
             response = self._client.send(request, stream=True)
-        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, UnicodeError) as problem:
-            raise _no_answer(problem, url, self._target) from None
-        try:
-            body = self._read(response, started)
-        except (httpx.HTTPError, zlib.error) as problem:
-            raise _no_answer(problem, url, self._target) from None
-        finally:
-            response.close()
+            try:
+                body = self._read(response)
+            finally:
+                response.close()
+        except _FAILURES as problem:
+            raise no_answer(problem, url, self._target) from None
         raw = [
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, value in response.headers.raw
@@ -101,94 +130,47 @@ class Wire:
             time.monotonic() - started,
         )
 
-    def _read(self, response: httpx.Response, started: float) -> bytes:
-        """The body after decoding, as far as size and deadline allow."""
-        limit, deadline = self._target.body_limit, started + self._target.timeout
+    def _read(self, response: httpx.Response) -> bytes:
+        """The body after decoding, as far as the limit allows."""
+        limit = self._target.body_limit
         body = bytearray()
         for chunk in _decoded(response):
             body += chunk
             if len(body) > limit:
                 raise NoAnswer("too large", f"the answer is larger than {limit:,} bytes")
-            if time.monotonic() > deadline:
-                raise NoAnswer(
-                    "timeout", f"the answer was not complete after {self._target.timeout:g} s"
-                )
         return bytes(body)
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        if self._client is not None:
+            self._client.close()
 
 
 def _decoded(response: httpx.Response) -> Iterator[bytes]:
     """The body in pieces of bounded size, so that no compressed bomb goes off in memory."""
     if response.headers.get("content-encoding", "").strip().lower() not in {"gzip", "x-gzip"}:
-        yield from response.iter_raw(_CHUNK)
+        yield from response.iter_raw()
         return
-    inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    for raw in response.iter_raw(_CHUNK):
+    inflate = None
+    for raw in response.iter_raw():
         pending = raw
         while pending:
+            # A body may be several gzip members one after the other (RFC 1952 section 2.2).
+            if inflate is None or inflate.eof:
+                inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
             yield inflate.decompress(pending, _CHUNK)
-            pending = inflate.unconsumed_tail
-    yield inflate.flush()
+            pending = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
+    if inflate is not None and not inflate.eof:
+        yield inflate.flush()
+        raise zlib.error("the compressed body ends too early")
 
 
-def _trust(verify: bool | str) -> ssl.SSLContext | bool:
+def _trust(verify: bool | str) -> ssl.SSLContext:
+    """What the suite trusts: the CA bundle, or what this machine and certifi know."""
     if isinstance(verify, str):
         return ssl.create_default_context(cafile=verify)
-    return verify
-
-
-def _no_answer(problem: Exception, url: str, target: Target) -> NoAnswer:
-    """The sentence for each way of not answering."""
-    host = httpx.URL(url).host if url.isascii() else url
-    said = _innermost(problem)
-    match problem:
-        case httpx.InvalidURL() | httpx.UnsupportedProtocol() | UnicodeError():
-            return NoAnswer("url", f"{url!r} is no URL that can be asked: {said}")
-        case httpx.ConnectTimeout():
-            return NoAnswer(
-                "connect timeout",
-                f"{host} did not accept a connection within {target.connect_timeout:g} s",
-            )
-        case httpx.TimeoutException():
-            return NoAnswer("timeout", f"{host} did not answer within {target.timeout:g} s")
-        case httpx.ConnectError():
-            return _not_connected(host, said)
-        case httpx.RemoteProtocolError() if "disconnected" in said.lower():
-            return NoAnswer("reset", f"{host} closed the connection without an answer")
-        case httpx.ReadError() | httpx.WriteError() | httpx.CloseError():
-            return NoAnswer("reset", f"{host} broke the connection off: {said}")
-        case httpx.RemoteProtocolError() | httpx.DecodingError() | zlib.error():
-            return NoAnswer("protocol", f"{host} does not speak HTTP as it should: {said}")
-        case httpx.ProxyError():
-            return NoAnswer("proxy", f"the proxy on the way to {host} failed: {said}")
-        case _:
-            return NoAnswer("other", f"{host} could not be asked: {said}")
-
-
-def _not_connected(host: str, said: str) -> NoAnswer:
-    lower = said.lower()
-    if "certificate" in lower or "ssl" in lower or "tls" in lower:
-        return NoAnswer(
-            "tls",
-            f"the certificate of {host} is not trusted: {said}; name its CA as ca_bundle in a "
-            "target file, or in $SSL_CERT_FILE",
-        )
-    if "name or service" in lower or "getaddrinfo" in lower or "resolution" in lower:
-        return NoAnswer("dns", f"{host} has no address: {said}")
-    if "refused" in lower:
-        return NoAnswer("refused", f"{host} refuses connections: nothing listens there")
-    if "reset" in lower:
-        return NoAnswer("reset", f"{host} broke the connection off: {said}")
-    return NoAnswer("connect", f"{host} could not be reached: {said}")
-
-
-def _innermost(problem: BaseException) -> str:
-    """The message of the first cause: what the operating system or the TLS library said."""
-    found = problem
-    while found.__cause__ or found.__context__:
-        found = found.__cause__ or found.__context__  # type: ignore[assignment]
-    text = str(found) or str(problem) or type(problem).__name__
-    return "".join(one if one.isprintable() else " " for one in text)[:300]
+    context = httpx.create_ssl_context(verify=verify)
+    if verify:
+        # A company's own CA is often in the store of the machine only.
+        context.load_default_certs()
+    return context

@@ -64,7 +64,7 @@ def service_provider_config(features: Features, base: str) -> dict[str, Any]:
         "changePassword": {"supported": features.change_password},
         "sort": {"supported": features.sort},
         "etag": {"supported": features.etag},
-        "pagination": _pagination(features),
+        **({"pagination": _pagination(features)} if features.pagination else {}),
         "authenticationSchemes": [
             {
                 "type": "oauthbearertoken",

@@ -17,7 +17,12 @@ MAX_PAYLOAD = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Switches; a name on the command line is the field's name with dashes."""
+    """Switches; a name on the command line is the field's name with dashes.
+
+    Without ``pagination`` the server is one from before RFC 9865: it publishes
+    nothing about paging and has no cursors.  Without ``index`` it has only
+    cursors, and without ``index`` and ``cursor`` it does not page.
+    """
 
     patch: bool = True
     bulk: bool = True
@@ -40,7 +45,7 @@ class Features:
     @property
     def index_paging(self) -> bool:
         """``startIndex`` and ``count`` page through a list."""
-        return self.pagination and self.index
+        return self.index
 
     @property
     def cursor_paging(self) -> bool:

@@ -84,6 +84,22 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    _add_place(parser)
+    _add_behavior(parser)
+    parser.add_argument(
+        "--json", action="store_true", help="print JSON, one line for each tenant or defect"
+    )
+    parser.add_argument(
+        "--ready-fd",
+        metavar="FD",
+        type=int,
+        help="write the JSON lines to this open file descriptor instead",
+    )
+    return parser
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    """Where the server is, and whose data it has."""
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=_port, default=8080, help="port, 0 for a free one (default: %(default)s)")
@@ -96,6 +112,11 @@ def _parser() -> argparse.ArgumentParser:
         help="a directory of its own at /scim/NAME/v2; may be repeated",
     )
     add("--token", metavar="T", help="the secret (default: $SCIM_TOKEN, or one is generated)")
+
+
+def _add_behavior(parser: argparse.ArgumentParser) -> None:
+    """What the server does."""
+    add = parser.add_argument
     add("--profile", choices=sorted(POLICIES), default="rfc", help="whose rules (default: rfc)")
     add(
         "--without",
@@ -121,14 +142,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--me", metavar="USERNAME", help="the user that /Me stands for with a bearer token")
     add("--defect", metavar="NAME", help="be wrong in this way")
     add("--list-defects", action="store_true", help="print the defects, and what each breaks")
-    add("--json", action="store_true", help="print JSON, one line for each tenant or defect")
-    add(
-        "--ready-fd",
-        metavar="FD",
-        type=int,
-        help="write the JSON lines to this open file descriptor instead",
-    )
-    return parser
 
 
 def _port(text: str) -> int:

@@ -374,6 +374,27 @@ def seek(scim: ScimClient, users: str, filters_offered: None) -> Seek:
 
 
 @pytest.fixture
+def listed(crew: Crew, seek: Seek) -> Seek:
+    """Lists the crew: ``listed(sortBy="title")``; blocks where they can't be found."""
+    everybody = f'userName sw "{crew.prefix}"'
+    whole = seek(everybody)
+    if whole.status != 200 or len(whole.resources) != 3:
+        raise Unmet("rfc7644-3.4.2.2-operator-sw", f"{whole.line}: the crew was not found")
+
+    def asked(**params: Any) -> Response:
+        return seek(everybody, **params)
+
+    return asked
+
+
+@pytest.fixture
+def page(run: Run, listed: Seek) -> Seek:
+    """A page of the crew: ``page(startIndex=2, count=1)``."""
+    _needs(run, "ServiceProviderConfig.pagination.index")
+    return listed
+
+
+@pytest.fixture
 def outcome(scim: ScimClient) -> Callable[[Response], Response]:
     """What a write that succeeded has made of a resource.
 

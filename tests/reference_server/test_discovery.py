@@ -21,7 +21,7 @@ def test_the_configuration_follows_the_switches(serve: Serve, feature: str) -> N
         ((), True, True, "index"),
         (("cursor",), False, True, "index"),
         (("index",), True, False, "cursor"),
-        (("pagination",), False, False, None),
+        (("index", "cursor"), False, False, None),
     ],
 )
 def test_paging_is_published(
@@ -30,6 +30,13 @@ def test_paging_is_published(
     paging = serve(*off).get("/ServiceProviderConfig").json["pagination"]
     assert (paging["cursor"], paging["index"]) == (cursor, index)
     assert paging.get("defaultPaginationMethod") == default
+
+
+def test_a_server_from_before_cursors_does_not_speak_of_paging(serve: Serve) -> None:
+    scim = serve("pagination")
+    assert "pagination" not in scim.get("/ServiceProviderConfig").json
+    answer = scim.get("/Users", cursor="", count="1").json
+    assert (answer["startIndex"], answer["itemsPerPage"]) == (1, 0)
 
 
 def test_schemas_and_types_can_be_read_one_by_one(scim: Client) -> None:

@@ -291,7 +291,7 @@ def test_without_cursors_they_are_ignored(serve: Serve) -> None:
 def test_without_paging_there_is_everything_or_too_much(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scim = serve("pagination")
+    scim = serve("index", "cursor")
     for name in ("bob", "ada", "cat"):
         scim.user(name)
     assert len(scim.get("/Users", count="1").json["Resources"]) == 3

@@ -70,7 +70,7 @@ def test_sw_matches_the_beginning(crew: Crew, seek: Seek) -> None:
 
 @requirement("rfc7644-3.4.2.2-operator-ew")
 def test_ew_matches_the_end(crew: Crew, seek: Seek) -> None:
-    response = seek(f'displayName ew "{crew.prefix} zoe"')
+    response = seek(f'displayName ew "{crew.prefix[3:]} zoe"')
 
     expect.finds(response, crew.zoe.id)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance import expect
 from conformance.checks import requirement
-from conformance.checks.conftest import Crew
+from conformance.checks.conftest import Crew, Seek
 from conformance.client import ScimClient
 
 
@@ -59,7 +59,7 @@ def test_search_leaves_out_what_is_excluded(
 
 
 @requirement("rfc7644-3.4.3-search-paging")
-def test_search_pages(scim: ScimClient, users: str, crew: Crew, filters_offered: None) -> None:
+def test_search_pages(scim: ScimClient, users: str, crew: Crew, page: Seek) -> None:
     response = scim.post(f"{users}/.search", _search(crew, startIndex=2, count=1))
 
     expect.equal(len(response.resources), 1, f"{response.line}: resources on the page")

@@ -1,0 +1,171 @@
+"""How bytes travel: straight or through a proxy, and never past the deadline of a request.
+
+httpx bounds each wait but not their sum, so a target that sends one byte every
+few seconds, or one interim answer after the other, would hold the suite for
+hours.  Here every wait of a request ends when the request's time is up.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+import threading
+import time
+import urllib.request
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import httpcore
+import httpx
+
+Options = Iterable[Any]
+
+
+class Deadline(threading.local):
+    """When the request of this thread must be over."""
+
+    until = float("inf")
+
+    def start(self, seconds: float) -> None:
+        """Give the next request ``seconds`` from now."""
+        self.until = time.monotonic() + seconds
+
+    def left(self, timeout: float | None, late: type[httpcore.TimeoutException]) -> float:
+        """So long one wait may take; raises ``late`` when the time is up."""
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise late("the time is up")
+        return left if timeout is None else min(left, timeout)
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._deadline.left(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        left = self._deadline.left(timeout, httpcore.ConnectTimeout)
+        return _Stream(
+            self._stream.start_tls(ssl_context, server_hostname, left),
+            self._deadline,
+        )
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class _Backend(httpcore.NetworkBackend):
+    def __init__(self, deadline: Deadline) -> None:
+        self._backend = httpcore.SyncBackend()
+        self._deadline = deadline
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Options | None = None,
+    ) -> httpcore.NetworkStream:
+        left = self._deadline.left(timeout, httpcore.ConnectTimeout)
+        stream = self._backend.connect_tcp(host, port, left, local_address, socket_options)
+        return _Stream(stream, self._deadline)
+
+    def sleep(self, seconds: float) -> None:
+        self._backend.sleep(seconds)
+
+
+class Transport(httpx.BaseTransport):
+    """One pool of connections; raises the exceptions of httpcore, whose causes say most."""
+
+    def __init__(self, deadline: Deadline, context: ssl.SSLContext, proxy: str | None) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=context,
+            proxy=None if proxy is None else _proxy(proxy),
+            max_connections=32,
+            max_keepalive_connections=16,
+            keepalive_expiry=5.0,
+            network_backend=_Backend(deadline),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send, and return once the head of the answer is there."""
+        answer = self._pool.handle_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(
+                    scheme=request.url.raw_scheme,
+                    host=request.url.raw_host,
+                    port=request.url.port,
+                    target=request.url.raw_path,
+                ),
+                headers=request.headers.raw,
+                content=cast("httpx.SyncByteStream", request.stream),
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            answer.status,
+            headers=answer.headers,
+            stream=_Body(answer),
+            extensions=answer.extensions,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._answer.iter_stream()
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for ``url``; this very machine is asked directly."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if _is_loopback(host) or urllib.request.proxy_bypass(host):
+        return None
+    known = urllib.request.getproxies()
+    found = known.get(parts.scheme) or known.get("all")
+    return f"http://{found}" if found and "://" not in found else found
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _proxy(url: str) -> httpcore.Proxy:
+    read = httpx.Proxy(url)
+    return httpcore.Proxy(
+        url=httpcore.URL(
+            scheme=read.url.raw_scheme, host=read.url.raw_host, port=read.url.port, target=b"/"
+        ),
+        auth=read.raw_auth,
+        headers=read.headers.raw,
+    )
