@@ -1,7 +1,7 @@
 """``scimproof URL``, and what is done with results afterwards: report, diff, clean.
 
-``scimproof URL`` is ``pytest --target URL`` and adds nothing; it is there for
-``uvx`` and for CI.
+``scimproof URL`` is ``pytest --target URL`` without the pytest settings of the
+folder it is called in; it is there for ``uvx`` and for CI.
 """
 
 from __future__ import annotations
@@ -11,21 +11,26 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from conformance import __version__
-from conformance.created import Journal, Leftover
+from conformance.cleaning import Cleaner
+from conformance.created import Journal
 from conformance.report.html import ViewsError, write_views
 from conformance.report.results import Results, ResultsError, read
-from conformance.requirements import PROFILES, catalogue
 from conformance.rows import printable
-from conformance.target import Target, TargetError, target_from
+from conformance.target import TargetError, target_from
 from conformance.verdict import Verdict
 from conformance.wire import NoAnswer, Wire
 
+INTERRUPTED = 2
 USAGE = 4
 UNREACHABLE = 10
 
 _COMMANDS = ("report", "diff", "clean")
+
+#: Settings of pytest that are nobody's.
+_SETTINGS = Path(__file__).parent / "scimproof.ini"
 
 #: From best to worst; a step to the right is a change for the worse.
 _ORDER = (
@@ -43,30 +48,53 @@ _ORDER = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given and given[0] not in _COMMANDS and not given[0].startswith("-"):
+    if given and given[0] not in {*_COMMANDS, "-h", "--help", "--version"}:
         return _judge(given)
     options = _parser().parse_args(given)
     try:
         return int(options.command(options))
     except (ResultsError, ViewsError, TargetError) as problem:
-        return _complain(problem, USAGE)
+        return _complain(str(problem), USAGE)
+    except OSError as problem:
+        return _complain(f"{problem.filename or ''}: {problem.strerror or problem}", USAGE)
     except NoAnswer as silence:
-        return _complain(silence, UNREACHABLE)
+        return _complain(str(silence), UNREACHABLE)
+    except KeyboardInterrupt:
+        return _complain("interrupted", INTERRUPTED)
 
 
 def _judge(given: list[str]) -> int:
+    """``pytest --target URL``; the settings of the tests in this folder stay out of it."""
     import pytest  # noqa: PLC0415  the other commands do without
 
-    return int(pytest.main(["--target", *given]))
+    if given[0].startswith("-"):
+        if not any(one.partition("=")[0] in {"--target", "--target-file"} for one in given):
+            return _complain("name what to judge: scimproof URL, or --target-file FILE", USAGE)
+    else:
+        given = ["--target", *given]
+    if not any(one == "-c" or one.partition("=")[0] == "--config-file" for one in given):
+        given = [*given, "-c", str(_SETTINGS), "--rootdir", str(Path.cwd())]
+    return int(pytest.main(given))
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one line; 2 would mean that the run was interrupted."""
+        self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="scimproof",
-        description="Judge a SCIM 2.0 endpoint: scimproof URL [options of pytest and the judge].",
+        usage="scimproof URL [options of pytest and the judge]\n"
+        "       scimproof report RESULTS [--report-dir DIR]\n"
+        "       scimproof diff OLD NEW [--allow-cut-off]\n"
+        "       scimproof clean --target URL [--report-dir DIR] [credentials]",
+        description="Judge a SCIM 2.0 endpoint.  scimproof URL is pytest --target URL; "
+        "pytest --help lists the options under 'judging a SCIM 2.0 endpoint'.",
     )
     parser.add_argument("--version", action="version", version=f"scimproof {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="report | diff | clean")
+    commands = parser.add_subparsers(required=True, metavar="URL | report | diff | clean")
 
     report = commands.add_parser("report", help="make report.html and junit.xml again")
     report.add_argument("results", type=Path, help="a results.jsonl")
@@ -80,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     diff.set_defaults(command=_diff)
 
     clean = commands.add_parser("clean", help="delete what a killed run left in the target")
-    clean.add_argument("--target", required=True, metavar="URL")
+    clean.add_argument("--target", metavar="URL", help="may also stand in the target file")
     clean.add_argument("--token", help="bearer token; better in $SCIM_TOKEN")
     clean.add_argument("--auth", metavar="basic:USER")
     clean.add_argument("--header", action="append", default=[], metavar="'N: V'")
@@ -112,60 +140,59 @@ def _diff(options: argparse.Namespace) -> int:
             raise ResultsError(
                 f"{results.path} is of a run that was cut off; --allow-cut-off compares it anyway"
             )
-    if old.run.get("catalogue_sha256") != new.run.get("catalogue_sha256"):
+    if old.run.catalogue_sha256 != new.run.catalogue_sha256:
         print("note: the catalogues differ, so requirements may have come, gone or changed")
+    if old.run.target != new.run.target:
+        print("note: the runs judged different targets")
     before, after = _verdicts(old), _verdicts(new)
     worse = 0
     for requirement in sorted(before.keys() | after.keys()):
         was, now = before.get(requirement), after.get(requirement)
         if was == now:
             continue
-        grows_worse = _ORDER.index(now) > _ORDER.index(was) if was and now else False
+        grows_worse = bool(was and now and _ORDER.index(now) > _ORDER.index(was))
         worse += grows_worse
         mark = "worse" if grows_worse else "     "
-        print(f"{mark}  {requirement}: {was or 'not there'} -> {now or 'not there'}")
+        print(f"{mark}  {printable(requirement)}: {was or 'not there'} -> {now or 'not there'}")
     print(f"{worse} got worse")
     return 1 if worse else 0
 
 
 def _verdicts(results: Results) -> dict[str, Verdict]:
-    known = catalogue(PROFILES)
-    return {
-        one["requirement"]: Verdict(one["verdict"])
-        for one in results.verdicts()
-        if one["requirement"] in known
-    }
+    return {one.requirement: one.verdict for one in results.verdicts()}
 
 
 # clean --------------------------------------------------------------------------------
 
 
 def _clean(options: argparse.Namespace) -> int:
+    if not (options.target or options.target_file):
+        raise TargetError("name the target by --target URL or --target-file FILE")
     target = target_from(
-        url=options.target,
+        url=options.target or "file",
         token=options.token,
         auth=options.auth,
         headers=options.header,
         target_file=options.target_file,
         environ=os.environ,
     )
-    folder = options.report_dir or _usual_folder()
-    journal = Journal(folder / "created.jsonl", target.url)
-    remaining = journal.remaining()
-    if not remaining:
+    journal = Journal((options.report_dir or _usual_folder()) / "created.jsonl", target.url)
+    if not journal.remaining():
         print(f"nothing is left: {journal.path} lists no resource in {target.url}")
         return 0
     wire = Wire(target)
     try:
-        left = [one for one in remaining if not _deleted(one, target, wire, journal)]
+        cleaned = Cleaner(target, wire, journal).clean()
     finally:
         wire.close()
-    print(f"{len(remaining) - len(left)} resources deleted, {len(left)} left")
-    for one in left:
-        print(f"  {printable(one.url or f'{one.endpoint} {one.attribute} {one.value}')}")
-    if not left:
-        journal.forget_if_empty()
-    return 1 if left else 0
+    print(
+        f"{cleaned.deleted} deleted, {cleaned.never_made} never made or already gone, "
+        f"{len(cleaned.left)} left"
+    )
+    for one, why in cleaned.left:
+        name = one.url or f"{one.endpoint} with {one.attribute} {one.value}"
+        print(f"  {printable(name)}: {why}")
+    return 1 if cleaned.left else 0
 
 
 def _usual_folder() -> Path:
@@ -173,22 +200,8 @@ def _usual_folder() -> Path:
     return beside if (beside / "created.jsonl").exists() else Path.cwd() / "scimproof-report"
 
 
-def _deleted(leftover: Leftover, target: Target, wire: Wire, journal: Journal) -> bool:
-    """Delete one resource; what never got an address is looked up by its unique name."""
-    from conformance.lookup import address_of  # noqa: PLC0415  needed for interrupted creates only
-
-    url = leftover.url or address_of(leftover, target, wire)
-    if url is None:
-        return True
-    answer = wire.send("DELETE", url, list(target.headers), None)
-    gone = 200 <= answer.status < 300 or answer.status == 404
-    if gone:
-        journal.deleted(url)
-    return gone
-
-
-def _complain(problem: Exception, status: int) -> int:
-    sys.stderr.write(f"scimproof: {printable(str(problem))}\n")
+def _complain(problem: str, status: int) -> int:
+    sys.stderr.write(f"scimproof: {printable(problem)}\n")
     return status
 
 

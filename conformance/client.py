@@ -255,7 +255,9 @@ class ScimClient:
             self._remember(response, making)
         elif making is not None and response.status < 500:
             self._journal.refused(making)
-        self.recorder.watch(response)
+        # What lies outside the base URL is another server's matter.
+        if url.startswith(self.target.url):
+            self.recorder.watch(response)
         return response
 
     def together(self, *calls: Callable[[], Response]) -> list[Response]:

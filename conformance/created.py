@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ class Leftover:
     endpoint: str
     attribute: str
     value: str
+    #: What ``intend`` gave, where no address is known.
+    token: str = ""
 
 
 class Journal:
@@ -71,29 +73,24 @@ class Journal:
 
     def remaining(self) -> list[Leftover]:
         """What was made for this target, or may have been, and was not deleted."""
-        intents: dict[str, dict[str, Any]] = {}
+        unsure: dict[str, Leftover] = {}
         urls: dict[str, Leftover] = {}
         for line in self._lines():
             if line.get("target") == self._target and "intent" in line:
-                intents[line["intent"]] = line
-            elif line.get("target") == self._target and "created" in line:
-                told = intents.pop(line["created"], {})
-                urls[line["url"]] = Leftover(
-                    line["url"],
-                    str(told.get("endpoint", "")),
-                    str(told.get("attribute", "")),
-                    str(told.get("value", "")),
+                token = str(line["intent"])
+                endpoint, attribute, value = (
+                    str(line.get(name, "")) for name in ("endpoint", "attribute", "value")
                 )
+                unsure[token] = Leftover(None, endpoint, attribute, value, token)
+            elif line.get("target") == self._target and "created" in line:
+                told = unsure.pop(str(line["created"]), Leftover(None, "", "", ""))
+                url = str(line.get("url"))
+                urls[url] = replace(told, url=url)
             elif "refused" in line:
-                intents.pop(line["refused"], None)
+                unsure.pop(str(line["refused"]), None)
             elif "deleted" in line:
-                urls.pop(line["deleted"], None)
-        unsure = [
-            Leftover(None, one["endpoint"], one["attribute"], one["value"])
-            for one in intents.values()
-            if one["attribute"]
-        ]
-        return [*urls.values(), *unsure]
+                urls.pop(str(line["deleted"]), None)
+        return [*urls.values(), *(one for one in unsure.values() if one.attribute)]
 
     def _lines(self) -> list[dict[str, Any]]:
         try:

@@ -237,9 +237,10 @@ def absent(response: Response, path: str) -> None:
 def resolved(scim: ScimClient, reference: Any) -> str:
     """A reference as an absolute URL; a relative one resolves against the base URL.
 
-    RFC 7643 section 2.3.7: relative references resolve against the service root.
+    RFC 7643 section 2.3.7, by the rules of RFC 3986 section 5.2: ``Users/1`` lies below
+    the base URL, ``/scim/v2/Users/1`` below the host.
     """
-    return urljoin(f"{scim.target.url}/", str(reference).lstrip("/"))
+    return urljoin(f"{scim.target.url}/", str(reference))
 
 
 def from_base64(text: str) -> bytes:

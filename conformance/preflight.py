@@ -7,12 +7,18 @@ say nothing.
 from __future__ import annotations
 
 import json
-import time
+from http import HTTPStatus
+from urllib.parse import urlsplit
 
+from conformance.evidence import Redactor
+from conformance.patience import TOO_MANY, patiently, retry_after
 from conformance.target import Target
 from conformance.wire import Answer, NoAnswer, Wire
 
-_SCIM = ("Accept", "application/scim+json")
+_HEADERS = [("Accept", "application/scim+json"), ("User-Agent", "scimproof")]
+
+_CONFIG = "/ServiceProviderConfig"
+_USERS = "/Users?startIndex=1&count=1"
 
 
 class Unreachable(Exception):
@@ -20,73 +26,94 @@ class Unreachable(Exception):
 
 
 def preflight(target: Target, wire: Wire) -> None:
-    """Ask for the configuration and for one user; raises Unreachable."""
-    config = _ask(target, wire, "/ServiceProviderConfig")
-    users = _ask(target, wire, "/Users?startIndex=1&count=1")
-    for answer in (users, config):
-        _refuse_entry(target, answer)
-    if _is_scim(users) or _is_scim(config):
-        return
-    if users.status == config.status == 404:
-        raise Unreachable(
-            f"{target.url} has neither /Users nor /ServiceProviderConfig (404); is the base URL "
-            "right? It often ends in /scim/v2"
-        )
-    raise Unreachable(f"{target.url} does not look like SCIM: {_told(users)}")
+    """Ask for one user, and for the configuration; raises Unreachable.
+
+    One SCIM answer is enough: what else is wrong is for the checks to say.
+    The configuration may be public (RFC 7644 section 4), so only the users
+    tell whether the credentials are right.
+    """
+    why = _why_not(target, wire)
+    if why:
+        raise Unreachable(f"{target.url} {why}")
+
+
+def _why_not(target: Target, wire: Wire) -> str:
+    """Why the target can't be judged; empty when it can."""
+    try:
+        users = _ask(target, wire, _USERS)
+        refused = _refusal(target, users)
+        if refused or _is_scim(users):
+            return refused
+        config = _ask(target, wire, _CONFIG)
+    except NoAnswer as silence:
+        return f"can't be judged: {silence}"
+    refused = _refusal(target, config)
+    if refused or _is_scim(config):
+        return refused
+    return _stranger(target, users, config)
 
 
 def _ask(target: Target, wire: Wire, path: str) -> Answer:
-    waited = 0.0
-    while True:
-        try:
-            answer = wire.send("GET", target.url + path, [_SCIM, *target.headers], None)
-        except NoAnswer as silence:
-            raise Unreachable(f"{target.url} can't be judged: {silence}") from None
-        if answer.status != 429:
-            return answer
-        pause = _pause(answer)
-        if waited + pause > target.retry_after_limit:
-            raise Unreachable(
-                f"{target.url} answers 429 Too Many Requests, and still did after {waited:g} s; "
-                "try later, or raise retry_after under [limits] in a target file"
+    return patiently(
+        lambda: wire.send("GET", target.url + path, [*_HEADERS, *target.headers], None),
+        target.retry_after_limit,
+    )
+
+
+def _refusal(target: Target, answer: Answer) -> str:
+    """What keeps us out, whatever is behind it."""
+    match answer.status:
+        case 429:
+            pause = retry_after(answer.header("Retry-After"))
+            return (
+                f"answers {TOO_MANY} Too Many Requests and wants {pause:g} s of pause, after waits "
+                f"within the {target.retry_after_limit:g} s that are allowed; try later, or raise "
+                "retry_after under [limits] in a target file"
             )
-        time.sleep(pause)
-        waited += pause
+        case 301 | 302 | 303 | 307 | 308:
+            to = _safe(target, answer.header("Location") or "nowhere")
+            return (
+                f"redirects to {to!r} ({answer.status}); redirects are not followed, so that "
+                "credentials go nowhere else: if that is the right address, give it as the target"
+            )
+        case 401 | 403 if not target.headers:
+            return (
+                f"wants credentials ({answer.status}), and none were given: use $SCIM_TOKEN, "
+                "--token, --auth basic:USER or a target file"
+            )
+        case 401:
+            return (
+                "refuses the credentials (401 Unauthorized): is the token right, and has it "
+                "not expired?"
+            )
+        case 403:
+            return (
+                "knows the credentials, but does not let them read users (403 Forbidden): "
+                "give the token more rights, or use another"
+            )
+        case _:
+            return ""
 
 
-def _pause(answer: Answer) -> float:
-    from conformance.client import retry_after  # noqa: PLC0415  the client needs the wire first
-
-    told = {name.lower(): value for name, value in answer.headers}.get("retry-after")
-    return max(0.5, retry_after(told))
-
-
-def _refuse_entry(target: Target, answer: Answer) -> None:
-    if answer.status in {301, 302, 303, 307, 308}:
-        to = {name.lower(): value for name, value in answer.headers}.get("location", "")
-        raise Unreachable(
-            f"{target.url} redirects to {_plain(to)!r}; redirects are not followed, so that "
-            "credentials go nowhere else: give the address it leads to"
+def _stranger(target: Target, users: Answer, config: Answer) -> str:
+    """What is there instead of SCIM."""
+    if users.status == config.status == HTTPStatus.NOT_FOUND:
+        usual = "" if "/scim" in urlsplit(target.url).path else f", such as {target.url}/scim/v2"
+        return f"has neither /Users nor {_CONFIG} (404 Not Found): is the base URL right{usual}?"
+    if users.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return f"fails: /Users answers {_told(target, users)}; is the server up and set up?"
+    kind = (users.header("Content-Type") or "").partition(";")[0].strip().lower()
+    if kind in {"text/html", "application/xhtml+xml"}:
+        return (
+            f"is a web site, not SCIM: /Users answers {_told(target, users)}; is the base URL "
+            "right? It often ends in /scim/v2"
         )
-    if answer.status in {401, 403} and not target.headers:
-        raise Unreachable(
-            f"{target.url} wants credentials ({answer.status}): give --token, $SCIM_TOKEN, "
-            "--auth basic:USER or a target file"
-        )
-    if answer.status == 401:
-        raise Unreachable(
-            f"{target.url} refuses the credentials (401 Unauthorized): is the token right, "
-            "and has it not expired?"
-        )
-    if answer.status == 403:
-        raise Unreachable(
-            f"{target.url} lets these credentials in, but not to the users (403 Forbidden)"
-        )
+    return f"does not look like SCIM: /Users answers {_told(target, users)}; is the base URL right?"
 
 
 def _is_scim(answer: Answer) -> bool:
     """A 200 with a JSON object that has ``schemas``, or the members of a list."""
-    if answer.status != 200:
+    if answer.status != HTTPStatus.OK:
         return False
     try:
         document = json.loads(answer.content.decode("utf-8-sig"))
@@ -96,11 +123,14 @@ def _is_scim(answer: Answer) -> bool:
     return isinstance(document, dict) and any(name.lower() in known for name in document)
 
 
-def _told(answer: Answer) -> str:
-    kind = {name.lower(): value for name, value in answer.headers}.get("content-type", "no type")
-    words = _plain(answer.content[:200].decode("utf-8", "replace")).strip()[:80]
-    return f"/Users answers {answer.status} with {_plain(kind)!r}: {words!r}"
+def _told(target: Target, answer: Answer) -> str:
+    status = f"{answer.status} {_safe(target, answer.reason)}".strip()
+    kind = _safe(target, answer.header("Content-Type") or "no media type")
+    words = _safe(target, answer.content[:4096].decode("utf-8", "replace"))[:80]
+    return f"{status} with {kind!r}: {words!r}" if words else f"{status} with an empty body"
 
 
-def _plain(text: str) -> str:
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:200]
+def _safe(target: Target, text: str) -> str:
+    """``text`` in one line, without secrets that came back and what could paint a terminal."""
+    kept = Redactor(target.secrets, target.secret_headers).text(text)
+    return " ".join("".join(one if one.isprintable() else " " for one in kept).split())[:200]

@@ -142,6 +142,8 @@ class Controller:
             self.run.discover()
             self.canary = Canary.hatch(self.run)
         except (Unreachable, TargetStoppedError) as problem:
+            # pytest says it on stderr; its reporter would say it a second time.
+            self.config.pluginmanager.unregister(name="terminalreporter")
             pytest.exit(rows.printable(str(problem)), returncode=UNREACHABLE)
         self.writer = ResultsWriter(Path(self.settings.report_dir) / "results.jsonl")
         self.writer.begin(self._head(workers))

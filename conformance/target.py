@@ -87,12 +87,12 @@ def target_from(
     given = url if url != "file" else claimed
     if not given:
         raise TargetError(
-            f"{target_file or '--target'}: name the base URL, by url in a target file or by --target"
+            f"{target_file or '--target'}: name the base URL, as url in the file or by --target"
         )
     credentials = _credentials(token, auth, headers, environ, described.pop("headers", None))
     second = described.get("second_credential")
-    values = [value for _, value in (*credentials, *(second or ()))]
-    secrets = {*described.pop("secrets", ()), *(part for one in values for part in _parts(one))}
+    parts = {part for line in (*credentials, *(second or ())) for part in _parts(*line)}
+    secrets = {*described.pop("secrets", ()), *parts}
     return Target(
         url=checked_url(given, f"--target {shown(given)!r}"),
         headers=credentials,
@@ -107,12 +107,12 @@ def target_from(
 
 def shown(url: str) -> str:
     """``url`` without user, password and query, for messages."""
-    plain = re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*:/*)?[^/]*@", r"\1", url)
+    plain = re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*://)?.*@", r"\1", url, flags=re.DOTALL)
     return plain.partition("?")[0].partition("#")[0]
 
 
 def checked_url(url: str, what: str) -> str:
-    """``url`` without a slash at its end, or a TargetError that says what is wrong with ``what``."""
+    """``url`` without a slash at its end; raises TargetError, which calls it ``what``."""
     if any(not one.isprintable() or one == " " for one in url):
         raise TargetError(f"{what} has a space or control character in it")
     if "://" not in url:
@@ -219,8 +219,15 @@ def _basic(auth: str, token: str | None, environ: Mapping[str, str]) -> tuple[st
     return basic(user, password)
 
 
-def _parts(value: str) -> set[str]:
+# A header of another name may hold a tenant or a version, which is all over the evidence.
+_TELLING = re.compile("auth|cookie|credential|key|pass|secret|session|sign|token", re.IGNORECASE)
+_LONG_ENOUGH = 12
+
+
+def _parts(name: str, value: str) -> set[str]:
     """A header value and its parts that are secrets by themselves."""
+    if not _TELLING.search(name) and len(value) < _LONG_ENOUGH:
+        return set()
     scheme, space, rest = value.partition(" ")
     parts = {value, rest} if space else {value}
     if scheme.lower() == "basic":

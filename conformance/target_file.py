@@ -6,8 +6,8 @@
     ca_bundle = "company-ca.pem"            # where the target's certificate is private
 
     [auth]
-    type = "bearer"                         # bearer, basic, header, oauth2-client-credentials, none
-    token_env = "SCIM_TOKEN"                # secrets stay in the environment
+    type = "bearer"                         # or one of those below
+    token_env = "SCIM_TOKEN"                # secrets stay in the environment; or token = "…"
 
     [user]
     name_pattern = "{unique}@example.com"   # how userName must look
@@ -24,22 +24,41 @@
     settle = 0                              # seconds until a write is seen by reads
 
     [claims]                                # what discovery does not tell, or tells wrongly
-    patch = true
+    patch = true                            # also bulk, filter, changePassword, sort, etag
+    "/Me" = false                           # also "/.search", "/", User, Group, enterprise
 
     [second_credential]                     # a credential that may see less
     type = "bearer"
     token_env = "SCIM_SECOND_TOKEN"
+
+The types of ``[auth]`` and what each takes; every secret may be named by its
+environment variable with ``_env`` after the name:
+
+- ``bearer``: ``token``
+- ``basic``: ``user``, ``password``
+- ``header``: ``name``, ``value``
+- ``oauth2-client-credentials``: ``token_url``, ``client_id``, ``client_secret``, and if need be
+  ``scope`` and ``client_auth`` (``client_secret_basic`` or ``client_secret_post``)
+- ``none``: nothing, even when ``$SCIM_TOKEN`` is set
+
+Certificates are always checked: what is private is trusted by ``ca_bundle``.
 """
 
 from __future__ import annotations
 
 import difflib
+import json
+import math
+import ssl
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from conformance.oauth import Client
 from conformance.target import TargetError, basic, bearer, header_line
+
+Headers = tuple[tuple[str, str], ...]
 
 _TOP = {"url", "ca_bundle", "auth", "user", "group", "limits", "claims", "second_credential"}
 _LIMITS = {
@@ -48,6 +67,15 @@ _LIMITS = {
     "retry_after": "retry_after_limit",
     "requests_per_second": "rate_limit",
     "settle": "settle",
+}
+#: What may be claimed, and what the conditions of the catalogue call it.
+_CLAIMS = {
+    **{one: one for one in ("patch", "bulk", "filter", "changePassword", "sort", "etag")},
+    **{one: one for one in ("User", "Group", "group_linking")},
+    "/Me": "/Me supported",
+    "/.search": "POST /.search supported",
+    "/": "base-URI query supported",
+    "enterprise": "User.schemaExtensions contains enterprise:2.0:User",
 }
 _AUTH = {
     "bearer": {"token", "token_env"},
@@ -68,25 +96,30 @@ _AUTH = {
 def read_target_file(path: str, environ: Mapping[str, str]) -> dict[str, Any]:
     """The fields of ``Target`` that a target file sets; raises TargetError."""
     document = _read(Path(path))
+    if {"insecure", "verify"} & set(document):
+        raise TargetError(
+            f"{path}: certificates are always checked; name the target's CA as ca_bundle"
+        )
     _only(document, _TOP, path)
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"secrets": ()}
     if "url" in document:
         found["url"] = _text(document, "url", path)
     if "ca_bundle" in document:
         found["verify"] = _bundle(Path(path), _text(document, "ca_bundle", path))
-    if "auth" in document:
-        found["headers"] = _auth(_table(document, "auth", path), environ, f"{path}: [auth]")
-    if "second_credential" in document:
-        table = _table(document, "second_credential", path)
-        found["second_credential"] = _auth(table, environ, f"{path}: [second_credential]")
     found |= _people(document, path) | _limits(_table(document, "limits", path), path)
     found["claims"] = _claims(_table(document, "claims", path), path)
+    for name, attribute in (("auth", "headers"), ("second_credential", "second_credential")):
+        if name in document:
+            table = _table(document, name, path)
+            headers, secrets = _auth(table, environ, f"{path}: [{name}]", found.get("verify", True))
+            found[attribute] = headers
+            found["secrets"] += secrets
     return found
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as problem:
         raise TargetError(f"--target-file {str(path)!r}: {problem.strerror or problem}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
@@ -117,44 +150,61 @@ def _text(table: dict[str, Any], name: str, where: str) -> str:
 
 def _bundle(file: Path, name: str) -> str:
     bundle = file.parent / name
-    if not bundle.is_file():
-        raise TargetError(f"{file}: ca_bundle {name!r} is not there")
+    try:
+        ssl.create_default_context(cafile=bundle)
+    except ssl.SSLError:
+        raise TargetError(f"{file}: ca_bundle {name!r} holds no certificate in PEM") from None
+    except OSError as problem:
+        raise TargetError(f"{file}: ca_bundle {name!r}: {problem.strerror or problem}") from None
     return str(bundle)
 
 
 def _secret(table: dict[str, Any], name: str, environ: Mapping[str, str], where: str) -> str:
     """A secret from the environment variable that ``name_env`` names, or from the file itself."""
-    variable = table.get(f"{name}_env")
-    if variable is None:
+    if name not in table and f"{name}_env" not in table:
+        raise TargetError(f"{where}: name {name}_env, the environment variable with the {name}")
+    if name in table:
         return _text(table, name, where)
-    value = environ.get(str(variable))
+    variable = _text(table, f"{name}_env", where)
+    value = environ.get(variable)
     if not value:
         raise TargetError(f"{where}: the environment variable {variable!r} is not set")
     return value
 
 
 def _auth(
-    table: dict[str, Any], environ: Mapping[str, str], where: str
-) -> tuple[tuple[str, str], ...]:
+    table: dict[str, Any], environ: Mapping[str, str], where: str, verify: bool | str
+) -> tuple[Headers, tuple[str, ...]]:
+    """The headers of a credential, and the secrets that are in no header."""
     kind = _text(table, "type", where)
     if kind not in _AUTH:
         raise TargetError(f"{where}: type {kind!r} is none of {', '.join(_AUTH)}")
     _only(table, {"type", *_AUTH[kind]}, where)
-    match kind:
-        case "bearer":
-            return (bearer(_secret(table, "token", environ, where)),)
-        case "basic":
-            return (basic(_text(table, "user", where), _secret(table, "password", environ, where)),)
-        case "header":
-            value = _secret(table, "value", environ, where)
-            return (header_line(f"{_text(table, 'name', where)}: {value}"),)
-        case "oauth2-client-credentials":
-            from conformance.oauth import client_credentials_token  # noqa: PLC0415
-
-            secret = _secret(table, "client_secret", environ, where)
-            return (bearer(client_credentials_token(table, secret, where)),)
-        case _:
-            return ()
+    try:
+        match kind:
+            case "bearer":
+                return (bearer(_secret(table, "token", environ, where)),), ()
+            case "basic":
+                password = _secret(table, "password", environ, where)
+                return (basic(_text(table, "user", where), password),), ()
+            case "header":
+                value = _secret(table, "value", environ, where)
+                return (header_line(f"{_text(table, 'name', where)}: {value}"),), ()
+            case "oauth2-client-credentials":
+                secret = _secret(table, "client_secret", environ, where)
+                client = Client(
+                    _text(table, "token_url", where),
+                    _text(table, "client_id", where),
+                    secret,
+                    _text(table, "scope", where) if "scope" in table else "",
+                    table.get("client_auth", "client_secret_basic"),
+                )
+                return (bearer(client.token(verify)),), (secret,)
+            case _:
+                return (), ()
+    except TargetError as problem:
+        told = str(problem)
+        raise TargetError(told if told.startswith(where) else f"{where}: {told}") from None
 
 
 def _people(document: dict[str, Any], path: str) -> dict[str, Any]:
@@ -165,24 +215,49 @@ def _people(document: dict[str, Any], path: str) -> dict[str, Any]:
         "user_defaults": _table(user, "defaults", f"{path}: [user]"),
         "group_defaults": _table(group, "defaults", f"{path}: [group]"),
     }
+    for name, defaults in (("user", user.get("defaults")), ("group", group.get("defaults"))):
+        try:
+            json.dumps(defaults, allow_nan=False)
+        except (TypeError, ValueError):
+            raise TargetError(
+                f"{path}: [{name}] defaults hold a value that JSON does not have; "
+                "write a date as a string"
+            ) from None
     if "name_pattern" in user:
-        pattern = _text(user, "name_pattern", f"{path}: [user]")
-        if "{unique}" not in pattern:
-            raise TargetError(f"{path}: [user] name_pattern {pattern!r} needs {{unique}} in it")
-        found["user_name_pattern"] = pattern
+        found["user_name_pattern"] = _pattern(_text(user, "name_pattern", f"{path}: [user]"), path)
     return found
+
+
+def _pattern(pattern: str, path: str) -> str:
+    try:
+        one, other = pattern.format(unique="1"), pattern.format(unique="2")
+    except (ValueError, LookupError, AttributeError):
+        one = other = ""
+    if one == other:
+        raise TargetError(
+            f"{path}: [user] name_pattern {pattern!r} must hold {{unique}}, and no other braces"
+        )
+    return pattern
 
 
 def _limits(table: dict[str, Any], path: str) -> dict[str, float]:
     _only(table, set(_LIMITS), f"{path}: [limits]")
     for name, value in table.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise TargetError(f"{path}: [limits] {name} = {value!r} must be a number of 0 or more")
+        may_be_none = name in {"retry_after", "settle"}
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not math.isfinite(value)
+            or not (value > 0 or (value == 0 and may_be_none))
+        ):
+            least = "a number of 0 or more" if may_be_none else "a number above 0"
+            raise TargetError(f"{path}: [limits] {name} = {value!r} must be {least}")
     return {_LIMITS[name]: float(value) for name, value in table.items()}
 
 
 def _claims(table: dict[str, Any], path: str) -> dict[str, bool]:
+    _only(table, set(_CLAIMS), f"{path}: [claims]")
     for name, value in table.items():
         if not isinstance(value, bool):
             raise TargetError(f"{path}: [claims] {name} = {value!r} must be true or false")
-    return table
+    return {_CLAIMS[name]: value for name, value in table.items()}

@@ -12,8 +12,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import tomllib
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,10 +44,14 @@ class Waivers:
             for one in self.holding
             if verdicts.get(one) is Verdict.CONFORMS
         ]
-        return stale + [f"expired waiver: {one}" for one in self.expired]
+        expired = [
+            f"expired waiver: {one} fails the run again; mend it, or agree on a later day"
+            for one in self.expired
+        ]
+        return stale + expired
 
 
-def load_waivers(path: str | None, known: Container[str], today: dt.date | None = None) -> Waivers:
+def load_waivers(path: str | None, known: Collection[str], today: dt.date | None = None) -> Waivers:
     """Read a waiver file; no path is no waivers.  Raises WaiverError."""
     if path is None:
         return Waivers()
@@ -70,21 +75,24 @@ def load_waivers(path: str | None, known: Container[str], today: dt.date | None 
 
 def _entries(path: Path) -> list[dict[str, Any]]:
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as problem:
         raise WaiverError(f"{str(path)!r}: {problem.strerror or problem}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise WaiverError(f"{str(path)!r} is not TOML: {problem}") from None
-    entries = document.get("waiver", [])
-    if set(document) - {"waiver"} or not isinstance(entries, list):
+    entries = document.pop("waiver", [])
+    tables = isinstance(entries, list) and all(isinstance(one, dict) for one in entries)
+    if document or not tables:
         raise WaiverError(f"{path}: write each waiver as a [[waiver]] table")
-    return entries
+    return list(entries)
 
 
-def _checked(entry: dict[str, Any], known: Container[str], path: str) -> tuple[str, dt.date]:
+def _checked(entry: dict[str, Any], known: Collection[str], path: str) -> tuple[str, dt.date]:
     requirement = entry.get("requirement")
     if not isinstance(requirement, str) or requirement not in known:
-        raise WaiverError(f"{path}: no catalogue has the requirement {requirement!r}")
+        near = difflib.get_close_matches(str(requirement), known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise WaiverError(f"{path}: no catalogue has the requirement {requirement!r}{hint}")
     for name in ("reason", "link"):
         if not isinstance(entry.get(name), str) or not entry[name].strip():
             raise WaiverError(f"{path}: the waiver of {requirement} has no {name}")

@@ -32,6 +32,8 @@ _ATTRIBUTE = re.compile(
     r"(?P<name>[A-Za-z$][A-Za-z0-9$_-]*)(?:\.(?P<sub>[A-Za-z$][A-Za-z0-9$_-]*))?",
     re.IGNORECASE,
 )
+# A bracket in a string closes nothing.
+_CLOSED = re.compile(r'\[((?:[^"\]]|"(?:[^"\\]|\\.)*")*)\]')
 # Where a URN ends without an attribute: urn:…:2.0:User is the schema itself.
 _SUB = re.compile(r"\.([A-Za-z$][A-Za-z0-9$_-]*)$")
 
@@ -96,7 +98,7 @@ def _value_filter(text: str, bracket: int) -> tuple[Filter, str]:
     """The filter between the brackets, and what follows them."""
     from reference_server.filters import parse_value_filter  # noqa: PLC0415  the two need each other
 
-    end = text.rfind("]")
-    if end < bracket:
+    closing = _CLOSED.match(text, bracket)
+    if closing is None:
         raise errors.invalid_path(f"{text[:100]!r} has no closing bracket")
-    return parse_value_filter(text[bracket + 1 : end]), text[end + 1 :]
+    return parse_value_filter(closing[1]), text[closing.end() :]

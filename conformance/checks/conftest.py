@@ -395,6 +395,23 @@ def page(run: Run, listed: Seek) -> Seek:
 
 
 @pytest.fixture
+def one_by_one(page: Seek) -> Callable[..., list[str]]:
+    """The ids on three pages of one; blocks where a page has more than was asked for."""
+
+    def paged(**params: Any) -> list[str]:
+        pages = [page(startIndex=start, count=1, **params) for start in (1, 2, 3)]
+        for one in pages:
+            if len(one.resources) > 1:
+                raise Unmet(
+                    "rfc7644-3.4.2.4-no-more-than-count",
+                    f"{one.line}: the page has {len(one.resources)} resources",
+                )
+        return [str(resource.get("id")) for one in pages for resource in one.resources]
+
+    return paged
+
+
+@pytest.fixture
 def outcome(scim: ScimClient) -> Callable[[Response], Response]:
     """What a write that succeeded has made of a resource.
 
@@ -404,7 +421,9 @@ def outcome(scim: ScimClient) -> Callable[[Response], Response]:
 
     def made_of(response: Response) -> Response:
         location = response.header("Location")
-        return scim.get(location) if response.ok and not response.content and location else response
+        if response.ok and not response.content and location:
+            return scim.get(expect.resolved(scim, location))
+        return response
 
     return made_of
 

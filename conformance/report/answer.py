@@ -47,21 +47,20 @@ def answer(judged: Iterable[Judged], *, cut_off: bool) -> Answer:
     entries = list(judged)
     counts = Counter(one.verdict for one in entries)
     question = "Conforms to SCIM 2.0"
+    undecided = counts[Verdict.BLOCKED] + counts[Verdict.BROKEN]
     if counts[Verdict.VIOLATES]:
-        tail = "; the run was cut off before its end" if cut_off else ""
+        tail = f"; {undecided} could not be judged" if undecided else ""
+        tail += "; the run was cut off before its end" if cut_off else ""
         return Answer(f"{question}: no, {_violated(entries)}{tail}", "bad")
     if cut_off:
         return Answer(f"{question}: undecided, the run was cut off before its end", "open")
-    undecided = counts[Verdict.BLOCKED] + counts[Verdict.BROKEN]
     if undecided:
         what = number(undecided, "requirement")
         return Answer(f"{question}: undecided, {what} could not be judged", "open")
     settled, testable = coverage(entries)
     if settled * 2 < testable or not settled:
-        return Answer(
-            f"{question}: undecided, only {settled} of {testable} testable requirements were judged",
-            "open",
-        )
+        what = f"only {settled} of {testable} testable requirements were judged"
+        return Answer(f"{question}: undecided, {what}", "open")
     deviating = counts[Verdict.DEVIATES]
     tail = f", with {number(deviating, 'deviation')}" if deviating else ""
     return Answer(f"{question}: yes, in all {settled} requirements judged{tail}", "good")

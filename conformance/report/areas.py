@@ -8,13 +8,17 @@ from conformance.verdict import Verdict
 _AREAS = {
     "discovery": (
         "Discovery",
-        "Clients configure themselves from what these documents say; where they are wrong, "
-        "a feature is switched off or used when it must not be.",
+        (
+            "Clients configure themselves from what these documents say; where they are wrong, "
+            "a feature is switched off or used when it must not be."
+        ),
     ),
     "schema": (
         "Schemas",
-        "Attribute mappings are built from the published schema. What it misstates, an "
-        "administrator maps to nothing.",
+        (
+            "Attribute mappings are built from the published schema. What it misstates, an "
+            "administrator maps to nothing."
+        ),
     ),
     "auth": (
         "Authentication",
@@ -22,19 +26,25 @@ _AREAS = {
     ),
     "create": (
         "Create",
-        "Provisioning starts here. An account that is created twice, or is not found again "
-        "afterwards, is repaired by hand.",
+        (
+            "Provisioning starts here. An account that is created twice, or is not found again "
+            "afterwards, is repaired by hand."
+        ),
     ),
     "read": ("Read", "Every change begins with reading what is there."),
     "replace": (
         "Replace (PUT)",
-        "Some identity providers write whole accounts with PUT; what is kept or lost wrongly "
-        "goes unnoticed until somebody misses it.",
+        (
+            "Some identity providers write whole accounts with PUT; what is kept or lost wrongly "
+            "goes unnoticed until somebody misses it."
+        ),
     ),
     "patch": (
         "Modify (PATCH)",
-        "Identity providers deactivate people and change groups with PATCH. A change that is "
-        "applied wrongly, or reported and not applied, leaves access open.",
+        (
+            "Identity providers deactivate people and change groups with PATCH. A change that is "
+            "applied wrongly, or reported and not applied, leaves access open."
+        ),
     ),
     "delete": (
         "Delete",
@@ -42,12 +52,14 @@ _AREAS = {
     ),
     "filter": (
         "Filter",
-        "Identity providers look an account up before they create it. A wrong match overwrites "
-        "a stranger's account, and a missed one makes a duplicate.",
+        (
+            "Identity providers look an account up before they create it. A wrong match overwrites "
+            "a stranger's account, and a missed one makes a duplicate."
+        ),
     ),
     "query": (
         "Query",
-        "Imports and look-ups read lists. What is wrong in a list is wrong for every account in it.",
+        "Imports and look-ups read lists. What is wrong in a list is wrong for all in it.",
     ),
     "search": (
         "Search (POST)",
@@ -56,8 +68,10 @@ _AREAS = {
     "sort": ("Sort", "Clients that page through sorted lists miss or repeat what is out of order."),
     "pagination": (
         "Pagination",
-        "Imports page through all accounts: a page that is lost or repeated is an account that is "
-        "lost or repeated.",
+        (
+            "Imports page through all accounts: a page that is lost or repeated is an account "
+            "that is lost or repeated."
+        ),
     ),
     "cursor": (
         "Cursor pagination",
@@ -65,8 +79,10 @@ _AREAS = {
     ),
     "projection": (
         "Projection",
-        "Clients that ask for part of a resource rely on getting that part, and on not getting "
-        "what must not be shown.",
+        (
+            "Clients that ask for part of a resource rely on getting that part, and on not getting "
+            "what must not be shown."
+        ),
     ),
     "bulk": (
         "Bulk",
@@ -86,13 +102,17 @@ _AREAS = {
     "resource": ("Resources", "Every client parses these parts of every resource."),
     "uri": (
         "Names and URIs",
-        "Attribute names and schema URIs hold all other parts together; a client that finds "
-        "nothing under a name takes the value for missing.",
+        (
+            "Attribute names and schema URIs hold all other parts together; a client that finds "
+            "nothing under a name takes the value for missing."
+        ),
     ),
     "error": (
         "Errors",
-        "The error is all that an administrator sees of a failed task, and what a client decides "
-        "by whether to try again.",
+        (
+            "The error is all that an administrator sees of a failed task, and what a client "
+            "decides by whether to try again."
+        ),
     ),
     "media-type": (
         "Media types",

@@ -29,10 +29,11 @@ _HEADINGS = {
 
 def failures(found: Iterable[Entry], base: str) -> str:
     """The list of failures, then each with its evidence; nothing when there is none."""
-    failing = [one for one in found if one.is_failure]
+    entries = list(found)
+    failing = [one for one in entries if one.is_failure]
     if not failing:
         return ""
-    anchors = {one.requirement.id: one.anchor for one in failing}
+    anchors = {one.requirement.id: one.anchor for one in entries}
     room, parts = Room(), list[str]()
     for verdict in FAILURES:
         groups = _groups([one for one in failing if one.verdict is verdict])
@@ -84,7 +85,8 @@ def _card(group: Sequence[Entry], base: str, room: Room, anchors: dict[str, str]
     return (
         f'<article class="failure {css_class(first.verdict)}" id="{escaped(first.anchor)}">'
         f"<h4>{mark} {escaped(_title(group), 300)}</h4>{where if len(group) == 1 else ''}"
-        f'<dl class="what">{facts}</dl>{evidence(first.exchanges, base, room)}'
+        f'<dl class="what">{facts}</dl>{_list_of(group)}'
+        f"{evidence(first.exchanges, base, room)}"
         f'<p class="id"><code>{escaped(first.requirement.id, 200)}</code>'
         f"{_check(first)}</p></article>"
     )
@@ -102,8 +104,6 @@ def _facts(group: Sequence[Entry], anchors: dict[str, str]) -> list[tuple[str, s
     reason = why(requirement.feature, requirement.level, line.verdict)
     if reason and len(group) == 1:
         facts.append(("Why it matters", escaped(reason)))
-    if len(group) > 1:
-        facts.append(("Not judged", _list_of(group)))
     if line.waived:
         facts.append(("Waived", _waiver(line.waived)))
     if requirement.grade and len(group) == 1:
@@ -127,12 +127,19 @@ def _came(reason: str) -> list[tuple[str, str]]:
 
 
 def _list_of(group: Sequence[Entry]) -> str:
+    if len(group) == 1:
+        return ""
+    # The card itself has the anchor of the first.
+    anchors = ["", *(f' id="{escaped(one.anchor)}"' for one in group[1:])]
     items = "".join(
-        f'<li id="{escaped(one.anchor)}-blocked">{escaped(one.requirement.title, 200)} '
+        f"<li{anchor}>{escaped(one.requirement.title, 200)} "
         f"<small>{one.requirement.level}, {rfc_link(one)}</small></li>"
-        for one in group
+        for one, anchor in zip(group, anchors, strict=True)
     )
-    return f'<ul class="blocked">{items}</ul>'
+    return (
+        f'<details class="blocked"><summary>The {number(len(group), "requirement")}</summary>'
+        f"<ul>{items}</ul></details>"
+    )
 
 
 def _reference(identifier: str, anchors: dict[str, str]) -> str:

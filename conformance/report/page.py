@@ -1,326 +1,310 @@
-"""What the report shows, as HTML: everything from the target is text here, never markup."""
+"""The page: head, verdicts, failures, areas and every requirement; readable without scripts."""
 
 from __future__ import annotations
 
-import html
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.evidence import Exchange, curl, pretty
+from conformance.report.answer import Answer, answer, coverage, number
+from conformance.report.areas import area, area_order
+from conformance.report.entry import Entry, badge, css_class, rfc_link, tally
+from conformance.report.exchanges import lines
+from conformance.report.failures import failures
+from conformance.report.headings import RFC_TITLES, heading, reading_order
 from conformance.report.results import Results
-from conformance.requirements import Level, Requirement
+from conformance.report.text import escaped, plain
+from conformance.requirements import Level, digest
 from conformance.verdict import Verdict
 
-#: The verdicts that come first on the page, with all their evidence.
-_FAILURES = (Verdict.VIOLATES, Verdict.BROKEN, Verdict.BLOCKED, Verdict.DEVIATES)
-
-#: So many exchanges of one failure are shown in full.
-_SHOWN = 6
-
-_RFC_TITLES = {
-    7643: "RFC 7643: Core Schema",
-    7644: "RFC 7644: Protocol",
-    9865: "RFC 9865: Cursor-Based Pagination",
+_MEANINGS = {
+    Verdict.VIOLATES: "a MUST, or a rule that holds by definition, did not hold",
+    Verdict.BROKEN: "the check itself crashed: a fault of the suite",
+    Verdict.BLOCKED: "what the check stands on failed first",
+    Verdict.DEVIATES: "a SHOULD did not hold",
+    Verdict.DECLINES: "a MAY is not offered",
+    Verdict.CONFORMS: "the check ran, and the sentence held",
+    Verdict.NOT_APPLICABLE: "the target says that it does not offer this",
+    Verdict.UNTESTED: "no check ran",
 }
 
-#: Why a requirement matters, by the feature it belongs to.
-_WHY = {
-    "auth": "A client has to tell a wrong secret from a broken server, and nobody else may get in.",
-    "bulk": "Clients that send many changes at once rely on the result of each.",
-    "create": "An account that is created twice, or not found again, is repaired by hand.",
-    "cursor": "Clients page through all accounts; a lost page is a lost account.",
-    "delete": "An account that stays reachable after its deletion is a security finding.",
-    "discovery": "Clients configure themselves from these documents.",
-    "enterprise": "Departments and managers drive access rules in the customer's directory.",
-    "error": "An administrator sees only what the error says.",
-    "etag": "Without versions two administrators overwrite each other.",
-    "filter": "Identity providers look an account up before they create it: a wrong match "
-    "overwrites a stranger, a missed one makes a duplicate.",
-    "group": "Group membership is what grants access.",
-    "i18n": "Names in every script have to survive.",
-    "media-type": "A client that cannot read the media type reads nothing.",
-    "pagination": "Imports page through all accounts; a lost page is a lost account.",
-    "patch": "Identity providers deactivate people and change groups with PATCH: what is applied "
-    "wrongly leaves access open.",
-    "projection": "Clients ask for part of a resource and rely on getting it.",
-    "read": "Every change begins with reading what is there.",
-    "replace": "Some identity providers write whole accounts with PUT.",
-    "resource": "Every client parses these parts of every resource.",
-    "schema": "Mappings are built from the published schema.",
-    "search": "Queries with sensitive values belong into a body, not into a URL.",
-    "security": "What leaks here is found by others.",
-    "user": "These attributes are what customers map first.",
-}
+#: What a bar is made of, from left to right.
+_BAR = (
+    (Verdict.CONFORMS,),
+    (Verdict.DECLINES, Verdict.NOT_APPLICABLE),
+    (Verdict.DEVIATES,),
+    (Verdict.BLOCKED, Verdict.BROKEN),
+    (Verdict.VIOLATES,),
+    (Verdict.UNTESTED,),
+)
 
 
-def plain(text: str) -> str:
-    """``text`` with every control and direction character made visible."""
-    return "".join(_visible(one) for one in text)
+def title(results: Results) -> str:
+    """The title of the document; it names the host, for those with several reports open."""
+    try:
+        host = urlsplit(results.run.target).netloc.rpartition("@")[2]
+    except ValueError:
+        host = ""
+    return f"SCIM 2.0 conformance of {plain(host, 100)}" if host else "SCIM 2.0 conformance"
 
 
-def _visible(one: str) -> str:
-    code = ord(one)
-    if one in "\n\t":
-        return one
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\u2421"
-    # Cc: other control characters; Cf: direction and joining marks; Cs: surrogates.
-    if unicodedata.category(one) in {"Cc", "Cf", "Cs", "Co"}:
-        return f"\\u{code:04x}"
-    return one
+def page(results: Results, found: Sequence[Entry]) -> str:
+    """The whole page but the table that pytest-html draws."""
+    parts = [
+        _head(results, found),
+        _matrix(found),
+        _notes(results, found),
+        failures(found, results.run.target),
+        _areas([one for one in found if one.is_known]),
+        _sections(found),
+        '<section class="screen-only"><h2>All requirements, to sort and filter</h2>',
+        (
+            "<noscript><p>This table needs scripts; the list above has the same rows.</p>"
+            "<style>.controls, #results-table { display: none }</style></noscript></section>"
+        ),
+    ]
+    return f'<main class="scimproof">{"".join(parts)}</main>'
 
 
-def escaped(text: Any) -> str:
-    """``text`` as HTML text: no markup, no control characters."""
-    return html.escape(plain(str(text)), quote=True)
+def answered(results: Results, found: Sequence[Entry]) -> Answer:
+    """The answer in one line."""
+    return answer([one.judged for one in found], cut_off=results.is_cut_off)
 
 
 # The head -----------------------------------------------------------------------------
 
 
-def summary(results: Results, known: dict[str, Requirement]) -> str:
-    """The whole page but the table of rows: it must be readable without scripts."""
-    lines = [one for one in results.verdicts() if one["requirement"] in known]
-    shown = [one for one in lines if Verdict(one["verdict"]) in _FAILURES]
-    parts = [
-        _head(results, lines, known),
-        _matrix(lines),
-        _notes(results),
-        _failures(shown, known),
-        _sections(lines, known),
-    ]
-    return f'<main class="scimproof">{"".join(parts)}</main>'
-
-
-def _head(results: Results, lines: list[dict[str, Any]], known: dict[str, Requirement]) -> str:
+def _head(results: Results, found: Sequence[Entry]) -> str:
     run = results.run
-    testable = sum(1 for one in lines if known[one["requirement"]].binds_the_target)
-    checked = sum(1 for one in lines if one["verdict"] != Verdict.UNTESTED)
-    words, mood = answer(results, lines)
+    told = answered(results, found)
+    question, _, words = told.words.partition(": ")
+    settled, testable = coverage([one.judged for one in found])
     facts = [
-        ("Target", f"<code>{escaped(run.get('target'))}</code>"),
-        ("Date", escaped(run.get("started"))),
-        ("scimproof", escaped(run.get("version"))),
-        ("Catalogue", f"<code>{escaped(str(run.get('catalogue_sha256'))[:16])}</code>"),
-        ("Profiles", escaped(", ".join(run.get("profiles", [])))),
-        ("Judged", f"{checked} of {testable} requirements that can be seen from outside"),
+        ("Target", f"<code>{escaped(run.target, 500)}</code>", "fact wide-fact"),
+        ("Date", _date(run.started), "fact"),
+        ("Version", f"scimproof {escaped(run.version, 40)}", "fact"),
+        ("Catalogue", _catalogue(results), "fact"),
+        ("Profiles", escaped(", ".join(run.profiles), 100), "fact"),
+        ("Run", _run(results), "fact"),
+        *((name, value, "fact wide-fact") for name, value in _offers(run.features)),
     ]
-    if results.end is not None:
-        spent = f"{results.end.get('requests')} requests in {results.end.get('seconds')} s"
-        facts.append(("Run", escaped(spent)))
-    items = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts)
-    told = f'<p class="answer {mood}">{escaped(words)}</p>'
-    return f'<header>{told}<dl class="facts">{items}</dl></header>'
-
-
-def answer(results: Results, lines: list[dict[str, Any]]) -> tuple[str, str]:
-    """The answer in one line, and its color: bad, open or good."""
-    counts = Counter(one["verdict"] for one in lines if not one.get("waived"))
-    waived = sum(1 for one in lines if one.get("waived"))
-    tail = f"; {waived} known failures are waived" if waived else ""
-    violated = counts[Verdict.VIOLATES]
-    if violated:
-        plural = "MUST" if violated == 1 else "MUSTs"
-        return f"Conforms to SCIM 2.0: no, {violated} {plural} violated{tail}", "bad"
-    if results.is_cut_off:
-        return "Conforms to SCIM 2.0: undecided, the run was cut off before its end", "open"
-    undecided = counts[Verdict.BLOCKED] + counts[Verdict.BROKEN]
-    if undecided:
-        return f"Conforms to SCIM 2.0: undecided, {undecided} could not be judged{tail}", "open"
-    return f"Conforms to SCIM 2.0: yes, in all that was judged{tail}", "good"
-
-
-def _matrix(lines: list[dict[str, Any]]) -> str:
-    counts = Counter((one["level"], one["verdict"]) for one in lines)
-    head = "".join(f'<th scope="col">{escaped(one)}</th>' for one in Verdict)
-    rows = []
-    for level in Level:
-        cells = "".join(
-            f'<td class="{_css(one) if counts[level, one] else "none"}">{counts[level, one]}</td>'
-            for one in Verdict
-        )
-        rows.append(f'<tr><th scope="row">{level}</th>{cells}</tr>')
+    items = "".join(f'<div class="{css}"><dt>{name}</dt><dd>{value}</dd></div>'
+                    for name, value, css in facts)  # fmt: skip
+    outside = len(found) - testable
     return (
-        '<section><h2>Verdicts</h2><div class="wide"><table class="matrix">'
-        f'<thead><tr><th scope="col">Level</th>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div></section>"
+        f'<header class="head"><p class="answer {told.mood}">{question}: '
+        f"<strong>{escaped(words)}</strong></p>"
+        f'<dl class="facts">{items}</dl>'
+        f'<p class="coverage">{settled} of {number(testable, "testable requirement")} '
+        f"have a check and were judged. {outside} more bind clients only, "
+        "or can't be seen from outside.</p>"
+        f"{_bar([one for one in found if one.judged.is_testable])}</header>"
     )
 
 
-def _notes(results: Results) -> str:
-    notes = list((results.end or {}).get("notes", []))
+def _date(started: str) -> str:
+    try:
+        moment = datetime.fromisoformat(started)
+    except ValueError:
+        return escaped(started, 40)
+    return f'<time datetime="{escaped(started)}">{moment:%-d %B %Y, %H:%M} UTC</time>'
+
+
+def _catalogue(results: Results) -> str:
+    told = results.run.catalogue_sha256
+    shown = f'<code title="{escaped(told, 100)}">{escaped(told[:12])}</code>'
+    try:
+        same = told == digest(results.run.profiles)
+    except KeyError:
+        same = False
+    return shown if same else f"{shown} (of another version than this page)"
+
+
+def _run(results: Results) -> str:
+    if results.end is None:
+        return "cut off before its end"
+    seconds = f"{results.end.seconds:.1f} s"
+    return f"{number(results.end.requests, 'request')} in {seconds}"
+
+
+def _offers(features: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What discovery said, which is why some requirements do not apply."""
+    types = features.get("resource_types")
+    named = [str(one) for one in types] if isinstance(types, list) else []
+    lists = {
+        "Resource types": named,
+        "Says it offers": [_short(name) for name, value in features.items() if value is True],
+        "Says it does not": [_short(name) for name, value in features.items() if value is False],
+    }
+    return [(name, escaped(", ".join(one), 300)) for name, one in lists.items() if one]
+
+
+def _short(name: str) -> str:
+    return (
+        name.removeprefix("ServiceProviderConfig.")
+        .replace(".supported", "")
+        .removesuffix(" supported")
+    )
+
+
+def _bar(found: Sequence[Entry]) -> str:
+    """A bar with a key in words: the widths are decoration, the numbers are the text."""
+    counts = tally(found)
+    pieces = []
+    for verdicts in _BAR:
+        count = sum(counts.get(one, 0) for one in verdicts)
+        if count:
+            width = f"{100 * count / len(found):.2f}%"
+            pieces.append(f'<i class="{css_class(verdicts[0])}" style="width:{width}"></i>')
+    return f'<div class="bar" aria-hidden="true">{"".join(pieces)}</div>'
+
+
+# Verdicts -----------------------------------------------------------------------------
+
+
+def _matrix(found: Sequence[Entry]) -> str:
+    counts = Counter((one.requirement.level, one.verdict) for one in found)
+    rows = []
+    for verdict in Verdict:
+        numbers = [counts[level, verdict] for level in Level]
+        cells = "".join(_cell(count, verdict) for count in [*numbers, sum(numbers)])
+        rows.append(
+            f'<tr{"" if sum(numbers) else " class=zero"}><th scope="row">{badge(verdict)}'
+            f'<span class="meaning">{_MEANINGS[verdict]}</span></th>{cells}</tr>'
+        )
+    sums = [sum(counts[level, one] for one in Verdict) for level in Level]
+    foot = "".join(f"<td>{count}</td>" for count in [*sums, sum(sums)])
+    columns = [*Level, "All"]
+    head = "".join(f'<th scope="col">{one}</th>' for one in columns)
+    return (
+        '<section><h2>Verdicts</h2><table class="matrix">'
+        f'<thead><tr><th scope="col">Verdict</th>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody>"
+        f'<tfoot><tr><th scope="row">All</th>{foot}</tr></tfoot></table></section>'
+    )
+
+
+def _cell(count: int, verdict: Verdict) -> str:
+    return f'<td class="{css_class(verdict) if count else "none"}">{count}</td>'
+
+
+def _notes(results: Results, found: Sequence[Entry]) -> str:
+    notes = list(results.end.notes) if results.end else ["The run was cut off before its end."]
+    unknown = sum(1 for one in found if not one.is_known)
+    if unknown:
+        notes.append(f"{number(unknown, 'requirement')} unknown to this version of scimproof")
+    if results.run.options.get("read_only"):
+        notes.append("The run was read-only: nothing that writes was tested.")
     if not notes:
         return ""
-    items = "".join(f"<li>{escaped(one)}</li>" for one in notes)
-    return f"<section><h2>Notes</h2><ul>{items}</ul></section>"
+    items = "".join(f"<li>{escaped(one, 1_000)}</li>" for one in notes)
+    return f'<section class="notes"><h2>Notes</h2><ul>{items}</ul></section>'
 
 
-# Failures -----------------------------------------------------------------------------
+# Areas --------------------------------------------------------------------------------
 
 
-def _failures(lines: list[dict[str, Any]], known: dict[str, Requirement]) -> str:
-    if not lines:
-        return ""
-    order = list(_FAILURES)
-    lines = sorted(lines, key=lambda one: order.index(Verdict(one["verdict"])))
-    parts = "".join(_failure(one, known[one["requirement"]]) for one in lines)
-    return f"<section><h2>What did not hold</h2>{parts}</section>"
-
-
-def _failure(line: dict[str, Any], requirement: Requirement) -> str:
-    return (
-        f'<article class="failure {_css(line["verdict"])}" id="{escaped(requirement.id)}">'
-        f"<h3>{_badge(line)} {escaped(requirement.title)}</h3>"
-        f"{row_body(line, requirement)}</article>"
+def _areas(found: Sequence[Entry]) -> str:
+    by_area: dict[str, list[Entry]] = defaultdict(list)
+    for entry in found:
+        if entry.judged.is_testable:
+            by_area[entry.requirement.feature].append(entry)
+    items = "".join(
+        f'<li><div class="line"><b>{escaped(area(feature))}</b>'
+        f"<span>{_summed(by_area[feature])}</span></div>{_bar(by_area[feature])}</li>"
+        for feature in sorted(by_area, key=area_order)
     )
+    return f'<section><h2>By area</h2><ul class="areas">{items}</ul></section>' if items else ""
 
 
-def _badge(line: dict[str, Any]) -> str:
-    waived = ", waived" if line.get("waived") else ""
-    return f'<span class="badge {_css(line["verdict"])}">{escaped(line["verdict"])}{waived}</span>'
-
-
-def row_body(line: dict[str, Any], requirement: Requirement) -> str:
-    """The sentence, what came instead, why it matters, and the exchanges."""
-    verdict = Verdict(line["verdict"])
-    where = f"{_link(requirement)} <span class=level>{requirement.level}</span>"
-    parts = [f'<p class="sentence">{escaped(requirement.statement)} {where}</p>']
-    if line["reason"]:
-        parts.append(f'<p class="reason">{escaped(line["reason"])}</p>')
-    if line.get("blocked_by"):
-        blamed = escaped(line["blocked_by"])
-        parts.append(f'<p>Blocked by <a href="#{blamed}">{blamed}</a>.</p>')
-    if line.get("waived"):
-        parts.append(_waiver(line["waived"]))
-    exchanges = [Exchange.from_json(one) for one in line["exchanges"]]
-    if verdict not in _FAILURES:
-        parts.append(_one_line_each(exchanges))
-        return f'<div class="body">{"".join(parts)}</div>'
-    if requirement.feature in _WHY:
-        parts.append(f'<p class="why">{escaped(_WHY[requirement.feature])}</p>')
-    if requirement.grade:
-        parts.append(
-            f"<details><summary>How readings of the text are graded</summary>"
-            f"<p>{escaped(requirement.grade)}</p></details>"
-        )
-    parts += [_exchange(one) for one in exchanges[-_SHOWN:]]
-    if exchanges:
-        command = escaped(curl(exchanges[-1]))
-        parts.append(
-            f"<details><summary>Send the last request again</summary><pre>{command}</pre></details>"
-        )
-    return f'<div class="body">{"".join(parts)}</div>'
-
-
-def _waiver(waiver: dict[str, str]) -> str:
-    link = waiver["link"]
-    target = escaped(link)
-    if urlsplit(link).scheme in {"http", "https"}:
-        target = f'<a rel="noreferrer" href="{escaped(link)}">{escaped(link)}</a>'
-    return (
-        f"<p>Waived until {escaped(waiver['expires'])}: {escaped(waiver['reason'])} ({target})</p>"
+def _summed(found: Sequence[Entry]) -> str:
+    return ", ".join(
+        f'<span class="{css_class(verdict)}">{count}&nbsp;{verdict.replace(" ", "&nbsp;")}</span>'
+        for verdict, count in tally(found).items()
     )
-
-
-def _exchange(exchange: Exchange) -> str:
-    asked = _message(
-        f"{exchange.method} {exchange.url}", exchange.request_headers, exchange.request_body
-    )
-    if exchange.status is None:
-        answered = f"<pre>{escaped(exchange.error)}</pre>"
-    else:
-        status = f"{exchange.status} {exchange.reason}"
-        answered = _message(status, exchange.response_headers, exchange.response_body)
-    cut = "<p>Bodies are cut.</p>" if exchange.truncated else ""
-    return (
-        f"<details class=exchange><summary>Exchange {exchange.number}: "
-        f"{escaped(exchange.line)}</summary>{asked}{answered}{cut}</details>"
-    )
-
-
-def _message(first: str, headers: Iterable[tuple[str, str]], body: str | None) -> str:
-    lines = [first, *(f"{name}: {value}" for name, value in headers)]
-    text = "\n".join(lines) + (f"\n\n{pretty(body)}" if body else "")
-    return f"<pre>{escaped(text)}</pre>"
-
-
-def _one_line_each(exchanges: list[Exchange]) -> str:
-    if not exchanges:
-        return ""
-    items = "".join(f"<li>{escaped(one.line)}</li>" for one in exchanges[:_SHOWN])
-    more = len(exchanges) - _SHOWN
-    rest = f"<li>and {more} more</li>" if more > 0 else ""
-    return f"<ul class=lines>{items}{rest}</ul>"
 
 
 # Every requirement --------------------------------------------------------------------
 
 
-def _sections(lines: list[dict[str, Any]], known: dict[str, Requirement]) -> str:
-    by_section: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
-    for line in lines:
-        requirement = known[line["requirement"]]
-        by_section[requirement.rfc, requirement.section].append(line)
-    parts, current = [], 0
-    for (rfc, section), entries in sorted(by_section.items(), key=_section_order):
+def _sections(found: Sequence[Entry]) -> str:
+    by_section: dict[tuple[int, str], list[Entry]] = defaultdict(list)
+    for entry in found:
+        section = entry.requirement.section if entry.is_known else ""
+        by_section[entry.requirement.rfc, section].append(entry)
+    parts, current = [], -1
+    for rfc, section in sorted(by_section, key=lambda one: reading_order(*one)):
         if rfc != current:
-            parts.append(f"<h3>{escaped(_RFC_TITLES.get(rfc, f'RFC {rfc}'))}</h3>")
+            parts.append(f"<h3>{RFC_TITLES.get(rfc, 'Unknown to this version')}</h3>")
             current = rfc
-        parts.append(_section(section, entries, known))
-    return f"<section><h2>Every requirement</h2>{''.join(parts)}</section>"
+        parts.append(_section(rfc, section, by_section[rfc, section]))
+    return f'<section id="requirements"><h2>Every requirement</h2>{"".join(parts)}</section>'
 
 
-def _section_order(item: tuple[tuple[int, str], Any]) -> tuple[int, list[tuple[int, str]]]:
-    (rfc, section), _ = item
-    steps = [(int(one), "") if one.isdigit() else (999, one) for one in section.split(".")]
-    return rfc, steps
-
-
-def _section(section: str, entries: list[dict[str, Any]], known: dict[str, Requirement]) -> str:
-    counts = Counter(one["verdict"] for one in entries)
-    tally = ", ".join(f"{counts[one]} {one}" for one in Verdict if counts[one])
-    rows = "".join(_entry(one, known[one["requirement"]]) for one in entries)
+def _section(rfc: int, section: str, found: Sequence[Entry]) -> str:
+    rows = "".join(_row(one) for one in found)
+    name = f"<b>{escaped(section)}</b> {escaped(heading(rfc, section))}" if section else "Others"
     return (
-        f"<details class=rfc><summary>Section {escaped(section)} "
-        f"<span class=tally>{escaped(tally)}</span></summary>"
-        f'<div class="wide"><table class="entries"><tbody>{rows}</tbody></table></div></details>'
+        f'<details class="rfc"><summary><span class="name">{name}</span>'
+        f'<span class="tally">{_summed(found)}</span></summary>'
+        f'<ul class="entries">{rows}</ul></details>'
     )
 
 
-def _entry(line: dict[str, Any], requirement: Requirement) -> str:
-    failed = Verdict(line["verdict"]) in _FAILURES
-    reason = "" if failed or not line["reason"] else f"<br><small>{escaped(line['reason'])}</small>"
-    seen = f' <a href="#{escaped(requirement.id)}">evidence</a>' if failed else ""
+def _row(entry: Entry) -> str:
+    requirement = entry.requirement
+    row_id = "" if entry.is_failure else f' id="{escaped(entry.anchor)}"'
+    mark = badge(entry.verdict, waived=entry.line.waived is not None)
+    if entry.is_failure:
+        more = f'<p class="told"><a href="#{escaped(entry.anchor)}">What came, and proof</a></p>'
+    else:
+        reason = escaped(entry.line.reason, 500)
+        more = f'<p class="told">{reason}</p>' if reason else ""
+        more += lines(entry.told, entry.untold)
     return (
-        f"<tr><td>{_badge(line)}</td><td>{requirement.level}</td>"
-        f"<td>{escaped(requirement.statement)} {_link(requirement)}{seen}{reason}"
-        f"<br><code>{escaped(requirement.id)}</code></td></tr>"
+        f'<li{row_id}><div class="mark">{mark}<span class="level">{requirement.level}</span></div>'
+        f"<div><p>{escaped(requirement.statement)}</p>"
+        f'<p class="id"><code>{escaped(requirement.id, 200)}</code> {rfc_link(entry)}</p>'
+        f"{more}</div></li>"
     )
 
 
-def cells(line: dict[str, Any], requirement: Requirement) -> list[str]:
-    """The cells of the sortable table, after pytest-html's own first one."""
-    check = str(line["check"] or "").rpartition("::")[2]
-    identifier = f"<code>{escaped(requirement.id)}</code>"
+# The table of pytest-html -------------------------------------------------------------
+
+#: The heads of its columns, after pytest-html's own first one, which scripts need.
+COLUMNS = ("Verdict", "Level", "Requirement", "Check", "Duration")
+
+
+def headers() -> list[str]:
+    """The heads of the columns."""
+    return [f'<th class="sortable" data-column-type="{one.lower()}">{one}</th>' for one in COLUMNS]
+
+
+def cells(entry: Entry) -> list[str]:
+    """The cells of a row; each on one line, or sorting by it fails."""
+    check = (entry.line.check or "").rpartition("::")[2]
+    seconds = f"{1000 * entry.line.seconds:.0f} ms" if entry.line.check else ""
+    values = (
+        badge(entry.verdict, waived=entry.line.waived is not None),
+        str(entry.requirement.level),
+        f"<code>{escaped(entry.requirement.id, 200)}</code> {rfc_link(entry)}",
+        escaped(check, 200),
+        seconds,
+    )
     return [
-        f'<td class="col-verdict">{_badge(line)}</td>',
-        f'<td class="col-level">{requirement.level}</td>',
-        f'<td class="col-requirement">{identifier} {_link(requirement)}</td>',
-        f'<td class="col-check">{escaped(check)}</td>',
+        f'<td class="col-{column.lower()}">{value.replace(chr(10), " ")}</td>'
+        for column, value in zip(COLUMNS, values, strict=True)
     ]
 
 
-def _link(requirement: Requirement) -> str:
-    return (
-        f'<a rel="noreferrer" href="{escaped(requirement.link)}">'
-        f"RFC {requirement.rfc}, section {escaped(requirement.section)}</a>"
+def row_body(entry: Entry) -> str:
+    """What a row of the table shows when it is opened."""
+    reason = (
+        f"<p><strong>{escaped(entry.line.reason, 500)}</strong></p>" if entry.line.reason else ""
     )
-
-
-def _css(verdict: str) -> str:
-    return "v-" + str(verdict).replace(" ", "-")
+    return (
+        f'<div class="row-body"><p>{escaped(entry.requirement.statement)}</p>{reason}'
+        f'<p><a href="#{escaped(entry.anchor)}">Evidence</a></p></div>'
+    )

@@ -1,37 +1,54 @@
-"""Replays a results file into pytest-html and JUnit: ``python -m conformance.report.replay``."""
+"""Replays a results file into pytest-html and JUnit: ``python -m conformance.report.replay FILE``.
+
+Writes ``report.html`` and ``junit.xml`` into the current folder.  It runs no
+tests: it tells pytest of the verdicts as if they had just been given.
+"""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
 from conformance.report import page
+from conformance.report.document import JUNIT, PAGE, DocumentError, finish
+from conformance.report.entry import Entry, entries, known_to
 from conformance.report.results import Results, ResultsError, read
-from conformance.requirements import PROFILES, Requirement, catalogue
+from conformance.report.text import plain
 from conformance.verdict import Verdict
 
-_CSS = Path(__file__).parent / "report.css"
+_HERE = Path(__file__).parent
 
-_OUTCOMES = {
-    Verdict.CONFORMS: "passed",
-    Verdict.VIOLATES: "failed",
-    Verdict.BROKEN: "failed",
-    Verdict.BLOCKED: "failed",
+_Outcome = Literal["passed", "failed", "skipped"]
+_Phase = Literal["setup", "call", "teardown"]
+
+#: pytest's words for outcomes, in the words of verdicts.
+_LABELS = {
+    "failed": "violates or broken",
+    "passed": "conforms",
+    "skipped": "declines, not applicable or untested",
+    "xfailed": "deviates or waived",
+    "error": "blocked",
 }
 
 
 class Replay:
-    """A pytest plugin that runs no tests, and reports the verdicts of a file as if it had."""
+    """A pytest plugin that collects nothing, and reports what a results file says."""
 
     def __init__(self, results: Results) -> None:
         self.results = results
-        self.known: dict[str, Requirement] = catalogue(PROFILES)
+        known = known_to(results)
+        place = {identifier: number for number, identifier in enumerate(known)}
+        # In the order of the documents, however the run was ordered or spread over workers.
+        self.entries = sorted(
+            entries(results, known),
+            key=lambda one: place.get(one.requirement.id, len(place)),
+        )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> bool:
@@ -41,154 +58,142 @@ class Replay:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Report every verdict."""
-        hook = session.config.hook
-        for verdict in self.results.verdicts():
-            requirement = self.known.get(verdict["requirement"])
-            if requirement is None:
-                continue
-            for report in _reports(verdict, requirement):
-                hook.pytest_runtest_logreport(report=report)
+        self._tell_junit(session.config)
+        for entry in self.entries:
+            for report in _reports(entry):
+                session.config.hook.pytest_runtest_logreport(report=report)
         return True
 
+    def _tell_junit(self, config: pytest.Config) -> None:
+        answer = page.answered(self.results, self.entries)
+        facts = {
+            "target": plain(self.results.run.target),
+            "started": plain(self.results.run.started),
+            "version": plain(self.results.run.version),
+            "catalogue_sha256": plain(self.results.run.catalogue_sha256),
+            "answer": answer.words,
+        }
+        for plugin in config.pluginmanager.get_plugins():
+            add = getattr(plugin, "add_global_property", None)
+            if add is not None:
+                for name, value in facts.items():
+                    add(name, value)
+
     def pytest_metadata(self, metadata: dict[str, Any]) -> None:
-        """The environment table says what was judged, not what Python this was."""
+        """The page says what was judged, not what Python made it."""
         metadata.clear()
 
     # pytest-html ----------------------------------------------------------------------
 
     def pytest_html_report_title(self, report: Any) -> None:
         """The title, and the words for pytest's outcomes."""
-        report.title = "SCIM 2.0 conformance"
-        labels = {
-            "failed": "violates",
-            "passed": "conforms",
-            "skipped": "not judged",
-            "xfailed": "deviates or waived",
-            "error": "blocked or broken",
-        }
-        for outcome, label in labels.items():
+        report.title = page.title(self.results)
+        for outcome, label in _LABELS.items():
             report.outcomes[outcome]["label"] = label
 
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
-        """The head, the matrix, the failures and every requirement; readable without scripts."""
-        prefix.append(page.summary(self.results, self.known))
+        """All that must be readable without scripts."""
+        prefix.append(page.page(self.results, self.entries))
 
     def pytest_html_results_table_header(self, cells: list[str]) -> None:
         """Verdict, level and requirement instead of a test's node id."""
-        cells[1:] = [
-            '<th class="sortable" data-column-type="verdict">Verdict</th>',
-            '<th class="sortable" data-column-type="level">Level</th>',
-            '<th class="sortable" data-column-type="requirement">Requirement</th>',
-            '<th class="sortable" data-column-type="check">Check</th>',
-        ]
+        cells[1:] = page.headers()
 
     def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
         """One row per requirement; the first cell is pytest-html's own and stays."""
-        row = getattr(report, "verdict_line", None)
-        if row is not None:
-            cells[1:] = page.cells(row, self.known[row["requirement"]])
+        cells[1:] = page.cells(report.entry)
 
     def pytest_html_results_table_html(self, report: Any, data: list[str]) -> None:
-        """The sentence and the evidence."""
-        row = getattr(report, "verdict_line", None)
-        if row is not None:
-            data[:] = [page.row_body(row, self.known[row["requirement"]])]
+        """The sentence and the reason."""
+        data[:] = [page.row_body(report.entry)]
 
 
-def _reports(line: dict[str, Any], requirement: Requirement) -> Iterator[pytest.TestReport]:
-    """pytest's three phases of one requirement: JUnit needs the whole sequence."""
-    verdict = Verdict(line["verdict"])
-    nodeid = f"rfc{requirement.rfc}::{requirement.id}"
-    location = (f"rfc{requirement.rfc}", None, requirement.id)
-    properties = [
-        ("requirement", requirement.id),
-        ("verdict", str(verdict)),
-        ("level", str(requirement.level)),
-        ("link", requirement.link),
-    ]
-    phases: tuple[Literal["setup", "call", "teardown"], ...] = ("setup", "call", "teardown")
-    for phase in phases:
-        report = pytest.TestReport(
-            nodeid=nodeid,
-            location=location,
-            keywords={},
-            outcome="passed",
-            longrepr=None,
-            when=phase,
-            duration=line["seconds"] if phase == "call" else 0.0,
-            user_properties=properties,
-        )
-        if phase == "call":
-            _color(report, verdict, line)
+def _reports(entry: Entry) -> Iterator[pytest.TestReport]:
+    """pytest's phases of one requirement.
+
+    What is blocked fails in its setup, which is what pytest calls an error,
+    and has no call; all else is decided in the call.
+    """
+    for phase in _phases(entry):
+        report = _report(entry, phase)
+        decisive = "setup" if entry.verdict is Verdict.BLOCKED else "call"
+        if phase == decisive:
+            _color(report, entry)
         yield report
-        if phase == "setup" and report.outcome != "passed":
-            return
 
 
-def _color(report: pytest.TestReport, verdict: Verdict, line: dict[str, Any]) -> None:
+def _phases(entry: Entry) -> tuple[_Phase, ...]:
+    if entry.verdict is Verdict.BLOCKED:
+        return ("setup", "teardown")
+    return ("setup", "call", "teardown")
+
+
+def _report(entry: Entry, phase: _Phase) -> pytest.TestReport:
+    requirement = entry.requirement
+    name = plain(requirement.id, 200)
+    source = f"rfc{requirement.rfc}" if entry.is_known else "unknown"
+    report = pytest.TestReport(
+        nodeid=f"{source}::{name}",
+        location=(source, None, name),
+        keywords={},
+        outcome="passed",
+        longrepr=None,
+        when=phase,
+        duration=entry.line.seconds if phase == "call" else 0.0,
+        user_properties=[
+            ("requirement", name),
+            ("verdict", str(entry.verdict)),
+            ("level", str(requirement.level)),
+            ("link", requirement.link if entry.is_known else ""),
+        ],
+    )
+    report.entry = entry  # type: ignore[attr-defined]
+    return report
+
+
+def _color(report: pytest.TestReport, entry: Entry) -> None:
     """Make pytest's outcome say what the verdict says."""
-    report.verdict_line = line  # type: ignore[attr-defined]
-    reason = page.plain(f"{verdict}: {line['reason']}")
-    if line.get("waived") or verdict is Verdict.DEVIATES:
+    verdict, line = entry.verdict, entry.line
+    reason = plain(f"{verdict}: {line.reason}")
+    if line.waived or verdict is Verdict.DEVIATES:
         report.outcome = "skipped"
-        report.wasxfail = reason
-    elif verdict in _OUTCOMES:
-        report.outcome = _OUTCOMES[verdict]  # type: ignore[assignment]
-        report.longrepr = None if verdict is Verdict.CONFORMS else reason
-    else:
+        waived = f" (waived: {plain(line.waived.reason)})" if line.waived else ""
+        report.wasxfail = reason + waived
+    elif entry.is_failure:
+        report.outcome = "failed"
+        told = "".join(f"\n  {one}" for one in entry.told)
+        report.longrepr = f"{reason}\n{entry.requirement.statement}{told}"
+    elif verdict is not Verdict.CONFORMS:
         report.outcome = "skipped"
-        report.longrepr = (line["check"] or "no check", 0, f"Skipped: {reason}")
+        report.longrepr = (plain(line.check or "no check"), 0, f"Skipped: {reason}")
 
 
-def main(results_path: Path, html: Path, junit: Path) -> int:
+def main(results_path: Path) -> int:
     """Make both views; the exit status is 0 when they are there."""
     try:
         results = read(results_path)
-    except ResultsError as problem:
-        sys.stderr.write(f"{problem}\n")
+        replay = Replay(results)
+        with redirect_stdout(StringIO()) as printed:
+            _replay(replay)
+        if not (Path(PAGE).exists() and Path(JUNIT).exists()):
+            sys.stderr.write(printed.getvalue() + "pytest did not write the views\n")
+            return 1
+        finish(Path(PAGE))
+    except (ResultsError, DocumentError, OSError) as problem:
+        sys.stderr.write(f"{plain(problem)}\n")
         return 1
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
-        status = _replay(results, html, junit)
-    made = html.exists() and junit.exists()
-    return 0 if made and status in _FINE else 1
+    return 0
 
 
-_FINE = {
-    pytest.ExitCode.OK,
-    pytest.ExitCode.TESTS_FAILED,
-    pytest.ExitCode.NO_TESTS_COLLECTED,
-}
-
-
-def _replay(results: Results, html: Path, junit: Path) -> int:
-    return pytest.main(
-        [
-            "-q",
-            "--capture=no",
-            "--no-header",
-            "--no-summary",
-            "--color=no",
-            "-c",
-            str(Path(__file__).parent / "replay.ini"),
-            f"--rootdir={html.parent}",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:randomly",
-            "-p",
-            "no:xdist",
-            f"--html={html}",
-            "--self-contained-html",
-            f"--css={_CSS}",
-            f"--junitxml={junit}",
-            "-o",
-            "junit_suite_name=scimproof",
-            "-o",
-            "junit_family=xunit1",
-        ],
-        plugins=[Replay(results)],
-    )
+def _replay(plugin: Replay) -> int:
+    """Run pytest with what it needs, and nothing that happens to be installed or set."""
+    arguments = ["-q", "--capture=no", "--no-header", "--no-summary", "--color=no"]
+    arguments += ["-c", str(_HERE / "replay.ini"), "--rootdir=.", "-p", "no:cacheprovider"]
+    arguments += ["-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin"]
+    # Plain names: pytest expands what looks like a variable in a path.
+    arguments += [f"--html={PAGE}", "--self-contained-html", f"--junitxml={JUNIT}"]
+    return int(pytest.main(arguments, plugins=[plugin]))
 
 
 if __name__ == "__main__":
-    sys.exit(main(*(Path(one) for one in sys.argv[1:4])))
+    sys.exit(main(Path(sys.argv[1])))

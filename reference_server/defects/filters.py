@@ -7,11 +7,11 @@ from reference_server.defects.filter_texts import asks, rewritten
 from reference_server.defects.wire import Forward, Request, Response
 
 
-@defect("ignores-filters-with-a-dot-in-front", breaks="rfc7644-3.4.2.2-only-matches-returned")
-async def ignores_filters_with_a_dot_in_front(request: Request, forward: Forward) -> Response:
-    """A filter for exactly one userName that ends in -a@example.com and nothing else finds its neighbors too."""
-    if asks(request, r'^userName eq "[^"]*crew-\d+-a@[^"]*"$'):
-        return await forward(request.without_param("filter"))
+@defect("finds-neighbors-too", breaks="rfc7644-3.4.2.2-only-matches-returned")
+async def finds_neighbors_too(request: Request, forward: Forward) -> Response:
+    """A filter for one userName finds the neighbors too."""
+    if asks(request, r'^userName eq "[^"]*crew-[0-9]+-a@[^"]*"$') and not request.param("count"):
+        return await forward(request.with_param("filter", "userName pr"))
     return await forward(request)
 
 

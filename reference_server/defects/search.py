@@ -10,7 +10,11 @@ from reference_server.defects.wire import Forward, Request, Response
 async def answers_a_search_with_201(request: Request, forward: Forward) -> Response:
     """A search is answered 201."""
     response = await forward(request)
-    if request.path == "/Users/.search" and request.object.get("count") == 0:
+    if (
+        request.path == "/Users/.search"
+        and request.object.get("count") == 1
+        and "startIndex" not in request.object
+    ):
         response.status = 201
     return response
 

@@ -41,6 +41,6 @@ def test_alias_names_the_permanent_url(me: Response) -> None:
 
 @requirement("rfc7644-3.11-me-operations")
 def test_alias_reads_the_resource_behind_it(scim: ScimClient, me: Response) -> None:
-    response = scim.get(str(expect.present(me, "meta.location")))
+    response = scim.get(expect.resolved(scim, expect.present(me, "meta.location")))
 
     expect.attribute(response, "id", me.body.get("id"))

@@ -57,7 +57,7 @@ def test_answer_to_a_create_is_what_a_read_returns(told: Created, read: Read) ->
 def test_meta_location_leads_to_the_resource(scim: ScimClient, user: Created, read: Read) -> None:
     location = expect.present(read(user), "meta.location")
 
-    response = scim.get(location)
+    response = scim.get(expect.resolved(scim, location))
 
     expect.status(response, 200)
     expect.attribute(response, "id", user.id)
