@@ -122,8 +122,8 @@ def checked_url(url: str, what: str) -> str:
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError as problem:
-        raise TargetError(f"{what} is no URL: {problem}") from None
+    except ValueError:  # its message repeats parts of the URL, which may be secret
+        raise TargetError(f"{what} is no URL: its host or port cannot be read") from None
     if parts.scheme not in {"http", "https"}:
         raise TargetError(f"{what}: the scheme must be https or http")
     if not parts.hostname or port == 0:

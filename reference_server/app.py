@@ -29,7 +29,7 @@ from reference_server.messages import (
 )
 from reference_server.pagination import CursorSeal
 from reference_server.profile import Policy
-from reference_server.projection import Projection
+from reference_server.projection import Projection, written_on_request
 from reference_server.queries import Lists, Query, output_hint
 from reference_server.schemas import ResourceType
 from reference_server.store import Record, Store, folded
@@ -221,14 +221,15 @@ async def _read(call: Call, kind: ResourceType, identifier: str) -> Response:
 
 
 async def _create(call: Call, kind: ResourceType) -> Response:
-    record = call.site.directory.create(kind, await call.request.json())
-    return _resource_response(call, 201, record)
+    body = await call.request.json()
+    record = call.site.directory.create(kind, body)
+    return _resource_response(call, 201, record, body)
 
 
 async def _replace(call: Call, kind: ResourceType, identifier: str) -> Response:
     body = await call.request.json()
     record = call.site.directory.replace(kind, identifier, body, call.precondition())
-    return _resource_response(call, 200, record)
+    return _resource_response(call, 200, record, body)
 
 
 async def _patch(call: Call, kind: ResourceType, identifier: str) -> Response:
@@ -239,7 +240,7 @@ async def _patch(call: Call, kind: ResourceType, identifier: str) -> Response:
     # RFC 7644 section 3.5.2: who asks for attributes gets them.
     if call.features.patch_status == 204 and "attributes" not in dict(call.request.query()):
         return Response(204, None, _version_header(call, record))
-    return _resource_response(call, 200, record)
+    return _resource_response(call, 200, record, body)
 
 
 async def _delete(call: Call, kind: ResourceType, identifier: str) -> Response:
@@ -286,7 +287,8 @@ async def _unsupported(what: str) -> Response:
 # Dressing the answer
 
 
-def _resource_response(call: Call, status: int, record: Record) -> Response:
+def _resource_response(call: Call, status: int, record: Record, written: Any = None) -> Response:
+    """The resource; after a write, with what is returned on request and was ``written``."""
     directory = call.site.directory
     kind = directory.by_name[record.type]
     attributes = excluded = hint = None
@@ -299,7 +301,10 @@ def _resource_response(call: Call, status: int, record: Record) -> Response:
     resource = directory.represent(record, call.base, hint)
     headers = _version_header(call, record)
     headers[b"location"] = text_header(resource["meta"]["location"])
-    return Response(status, projection.apply(resource), headers)
+    shown = projection.apply(resource)
+    if written is not None and attributes is None:
+        shown |= written_on_request(resource, written, kind)
+    return Response(status, shown, headers)
 
 
 def _version_header(call: Call, record: Record) -> dict[bytes, bytes]:

@@ -155,6 +155,42 @@ def _subs(value: Any, is_shown: Any) -> Any:
     return {name: one for name, one in value.items() if is_shown(name)} or None
 
 
+def written_on_request(
+    resource: dict[str, Any], written: Any, resource_type: ResourceType
+) -> dict[str, Any]:
+    """What is returned on request, and was named in the body of a write.
+
+    RFC 7643 section 7: a write is such a request for the attributes it specifies.
+    """
+    return {
+        name: resource[name]
+        for name in _on_request(resource_type)
+        if name in resource and _mentions(written, name.lower())
+    }
+
+
+def _mentions(written: Any, name: str) -> bool:
+    """Whether a body names an attribute: as a member, or in the path of an operation."""
+    if not isinstance(written, dict):
+        return False
+    members = {key.lower(): value for key, value in written.items()}
+    if name in members:
+        return True
+    operations = members.get("operations")
+    for one in operations if isinstance(operations, list) else ():
+        parts = {key.lower(): value for key, value in one.items()}
+        path = str(parts.get("path") or "").lower().rpartition(":")[2]
+        if path.partition(".")[0].partition("[")[0] == name or _mentions(parts.get("value"), name):
+            return True
+    return False
+
+
+@cache
+def _on_request(resource_type: ResourceType) -> tuple[str, ...]:
+    """The names of what an answer has only on request."""
+    return tuple(one.name for one in resource_type.top_level if one.returned == "request")
+
+
 @cache
 def _hidden(resource_type: ResourceType) -> frozenset[str]:
     """The names that an answer has only on request, or never."""

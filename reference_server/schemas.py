@@ -297,8 +297,14 @@ DEVICE_SCHEMA = Schema(
     "Device",
     "A device that a person uses; it has an attribute of every kind",
     (
-        Attribute("serialNumber", required=True, case_exact=True, uniqueness="server"),
-        Attribute("displayName", returned="always"),
+        Attribute(
+            "serialNumber",
+            required=True,
+            case_exact=True,
+            returned="always",
+            uniqueness="server",
+        ),
+        Attribute("displayName"),
         Attribute("managed", Type.BOOLEAN),
         Attribute("weight", Type.DECIMAL, description="Kilograms"),
         Attribute("cores", Type.INTEGER),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import struct
@@ -24,15 +25,19 @@ class Server:
     closing: threading.Event = field(default_factory=threading.Event)
 
     def ask(self, connection: socket.socket) -> bytes:
-        """The head of the next request; empty when the client has gone."""
-        head = b""
-        while b"\r\n\r\n" not in head:
+        """The next request; empty when the client has gone."""
+        request, wanted = b"", 1
+        while len(request) < wanted:
             more = connection.recv(65_536)
             if not more:
                 return b""
-            head += more
-        self.asked.append(head)
-        return head
+            request += more
+            head, end, _ = request.partition(b"\r\n\r\n")
+            length = re.search(rb"(?i)content-length: *(\d+)", head)
+            body = int(length[1]) if length else 0
+            wanted = len(head) + len(end) + body if end else len(request) + 1
+        self.asked.append(request)
+        return request
 
 
 Behavior = Callable[[Server, socket.socket], None]
@@ -128,6 +133,12 @@ def resetting(server: Server, connection: socket.socket) -> None:
     server.ask(connection)
     # Closing with a linger of 0 sends RST.
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def plain_only(server: Server, connection: socket.socket) -> None:
+    """Does not know TLS, and answers its first bytes as web servers do."""
+    server.asked.append(connection.recv(65_536))
+    connection.sendall(_answer("400 Bad Request", b""))
 
 
 def flooding(server: Server, connection: socket.socket) -> None:

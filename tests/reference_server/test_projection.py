@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference_server.projection import Projection
+from reference_server.projection import Projection, written_on_request
 from reference_server.schemas import DEVICE, USER
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -62,10 +62,10 @@ def test_what_is_excluded_is_not_shown_and_ids_cannot_be() -> None:
 
 
 def test_attributes_on_request_are_shown_on_request() -> None:
-    device = {"schemas": [DEVICE.schema.id], "id": "1", "displayName": "x", "notes": "n"}
+    device = {"schemas": [DEVICE.schema.id], "id": "1", "serialNumber": "x", "notes": "n"}
     assert "notes" not in Projection.parse(None, None, DEVICE).apply(device)
     assert Projection.parse("notes", None, DEVICE).apply(device)["notes"] == "n"
-    assert Projection.parse("id", None, DEVICE).apply(device)["displayName"] == "x"
+    assert Projection.parse("id", None, DEVICE).apply(device)["serialNumber"] == "x"
 
 
 @given(st.text(), st.text())
@@ -74,3 +74,20 @@ def test_the_minimum_is_always_there_and_nothing_is_invented(
 ) -> None:
     found = shown(attributes, excluded)
     assert {"schemas", "id"} <= set(found) <= set(PERSON)
+
+
+@pytest.mark.parametrize(
+    ("written", "is_shown"),
+    [
+        ({"notes": "n"}, True),
+        ({"NOTES": "n"}, True),
+        ({"serialNumber": "x"}, False),
+        ({"Operations": [{"op": "add", "path": "notes", "value": "n"}]}, True),
+        ({"Operations": [{"op": "add", "value": {"notes": "n"}}]}, True),
+        ({"Operations": [{"op": "remove", "path": "tags"}]}, False),
+        (None, False),
+    ],
+)
+def test_a_write_shows_what_it_wrote(written: Any, is_shown: bool) -> None:
+    device = {"id": "1", "notes": "n"}
+    assert written_on_request(device, written, DEVICE) == ({"notes": "n"} if is_shown else {})
