@@ -86,15 +86,14 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="scimproof",
-        usage="scimproof URL [options of pytest and the judge]\n"
-        "       scimproof report RESULTS [--report-dir DIR]\n"
-        "       scimproof diff OLD NEW [--allow-cut-off]\n"
-        "       scimproof clean --target URL [--report-dir DIR] [credentials]",
+        usage="scimproof URL [options] | report RESULTS | diff OLD NEW | clean --target URL",
         description="Judge a SCIM 2.0 endpoint.  scimproof URL is pytest --target URL; "
         "pytest --help lists the options under 'judging a SCIM 2.0 endpoint'.",
     )
     parser.add_argument("--version", action="version", version=f"scimproof {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="URL | report | diff | clean")
+    commands = parser.add_subparsers(
+        prog="scimproof", required=True, metavar="URL | report | diff | clean"
+    )
 
     report = commands.add_parser("report", help="make report.html and junit.xml again")
     report.add_argument("results", type=Path, help="a results.jsonl")

@@ -100,6 +100,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     known = early_config.known_args_namespace
     if (known.target or known.target_file) and not known.file_or_dir:
         args.append(str(CHECKS))
+        # Or pytest would now run the conftest.py of a product's own tests.
+        known.file_or_dir.append(str(CHECKS))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from conformance.requirements import Level
+from conformance.report.answer import Judged
+from conformance.report.answer import answer as of_all
+from conformance.requirements import PROFILES, Level, catalogue
 from conformance.rows import printable
 from conformance.verdict import Verdict
 
@@ -74,14 +76,14 @@ def matrix(told: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def answer(told: Sequence[dict[str, Any]]) -> str:
-    """The answer in one line, and no more than what was judged."""
-    counts = Counter(row["verdict"] for row in told if not row.get("waived"))
-    judged = sum(counts[one] for one in Verdict if one is not Verdict.UNTESTED)
-    asked = f"{judged} of {len(told)} requirements judged"
-    musts = sum(1 for row in told if row["verdict"] == Verdict.VIOLATES and not row.get("waived"))
-    if musts:
-        return f"Conforms to SCIM 2.0: no, {musts} MUST{'s' * (musts > 1)} violated ({asked})"
-    undecided = counts[Verdict.BLOCKED] + counts[Verdict.BROKEN]
-    if undecided:
-        return f"Conforms to SCIM 2.0: undecided, {undecided} could not be judged ({asked})"
-    return f"Conforms to SCIM 2.0: yes, in all that was judged ({asked})"
+    """The answer in one line, the same as in the report."""
+    known = catalogue(PROFILES)
+    judged = [
+        Judged(
+            Verdict(row["verdict"]),
+            is_waived=bool(row.get("waived")),
+            is_testable=known[row["requirement"]].binds_the_target,
+        )
+        for row in told
+    ]
+    return of_all(judged, cut_off=False).words

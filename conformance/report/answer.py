@@ -63,7 +63,8 @@ def answer(judged: Iterable[Judged], *, cut_off: bool) -> Answer:
         return Answer(f"{question}: undecided, {what}", "open")
     deviating = counts[Verdict.DEVIATES]
     tail = f", with {number(deviating, 'deviation')}" if deviating else ""
-    return Answer(f"{question}: yes, in all {settled} requirements judged{tail}", "good")
+    what = f"{settled} of {testable} testable requirements{tail}"
+    return Answer(f"{question}: yes, in all that was judged ({what})", "good")
 
 
 def coverage(judged: Iterable[Judged]) -> tuple[int, int]:

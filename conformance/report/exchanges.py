@@ -13,6 +13,9 @@ from conformance.report.text import escaped, plain
 #: Characters of HTML that all evidence of a page may take.
 _ROOM = 3_500_000
 
+#: An exchange takes about so much at least.
+_SMALL = 1_000
+
 #: A body is indented no deeper than this, and not at all when that would make it huge.
 _DEEPEST = 12
 _WIDEST = 40_000
@@ -26,6 +29,11 @@ class Room:
     """How much of the page is left for evidence; the worst failures are shown first."""
 
     left: int = _ROOM
+
+    @property
+    def is_full(self) -> bool:
+        """Whether making another block is no longer worth the time."""
+        return self.left < _SMALL
 
     def take(self, html: str) -> bool:
         """Whether there was room for ``html``, which is then taken."""
@@ -41,8 +49,8 @@ def evidence(exchanges: Sequence[Exchange], base: str, room: Room) -> str:
         return ""
     parts = []
     for exchange in exchanges:
-        block = _exchange(exchange, base, is_open=exchange is exchanges[-1])
-        if not room.take(block):
+        block = "" if room.is_full else _exchange(exchange, base, exchange is exchanges[-1])
+        if not block or not room.take(block):
             block = f'<p class="told">{escaped(one_line(exchange, base))}</p>'
         parts.append(block)
     again = _again(exchanges[-1])
@@ -64,7 +72,7 @@ def lines(told: Iterable[str], untold: int) -> str:
     )
 
 
-def _exchange(exchange: Exchange, base: str, *, is_open: bool) -> str:
+def _exchange(exchange: Exchange, base: str, is_open: bool) -> str:
     asked = _message(
         f"{exchange.method} {exchange.url}", exchange.request_headers, exchange.request_body
     )

@@ -151,7 +151,9 @@ def _reference(identifier: str, anchors: dict[str, str]) -> str:
 
 def _check(entry: Entry) -> str:
     name = (entry.line.check or "").rpartition("::")[2]
-    return f" checked by <code>{escaped(name, 200)}</code>" if name else ""
+    if name in {"", entry.requirement.id}:
+        return ""
+    return f" checked by <code>{escaped(name, 200)}</code>"
 
 
 def _waiver(waiver: Waiver) -> str:

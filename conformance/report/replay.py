@@ -24,6 +24,9 @@ from conformance.verdict import Verdict
 
 _HERE = Path(__file__).parent
 
+#: What pytest returns when it has done its work, whatever the verdicts are.
+_FINE = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
+
 _Outcome = Literal["passed", "failed", "skipped"]
 _Phase = Literal["setup", "call", "teardown"]
 
@@ -174,9 +177,9 @@ def main(results_path: Path) -> int:
         results = read(results_path)
         replay = Replay(results)
         with redirect_stdout(StringIO()) as printed:
-            _replay(replay)
-        if not (Path(PAGE).exists() and Path(JUNIT).exists()):
-            sys.stderr.write(printed.getvalue() + "pytest did not write the views\n")
+            status = _replay(replay)
+        if status not in _FINE or not (Path(PAGE).exists() and Path(JUNIT).exists()):
+            sys.stderr.write(f"{printed.getvalue()}\npytest ended with status {status}\n")
             return 1
         finish(Path(PAGE))
     except (ResultsError, DocumentError, OSError) as problem:
@@ -188,7 +191,8 @@ def main(results_path: Path) -> int:
 def _replay(plugin: Replay) -> int:
     """Run pytest with what it needs, and nothing that happens to be installed or set."""
     arguments = ["-q", "--capture=no", "--no-header", "--no-summary", "--color=no"]
-    arguments += ["-c", str(_HERE / "replay.ini"), "--rootdir=.", "-p", "no:cacheprovider"]
+    arguments += ["-c", str(_HERE / "replay.ini"), "--rootdir=.", "--noconftest"]
+    arguments += ["-p", "no:cacheprovider"]
     arguments += ["-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin"]
     # Plain names: pytest expands what looks like a variable in a path.
     arguments += [f"--html={PAGE}", "--self-contained-html", f"--junitxml={JUNIT}"]

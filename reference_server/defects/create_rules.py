@@ -67,6 +67,8 @@ async def keeps_the_created_of_the_client(request: Request, forward: Forward) ->
     if isinstance(sent, dict) and response.is_success and "created" in sent.get("meta", {}):
         request.state[response.json["id"]] = sent["meta"]["created"]
     for resource in each_resource(response):
+        if "meta" not in resource:
+            continue
         if resource.get("id") in request.state:
             resource["meta"]["created"] = request.state[resource["id"]]
             resource["meta"]["lastModified"] = request.state[resource["id"]]

@@ -38,6 +38,8 @@ async def shows_member_names_as_ids(request: Request, forward: Forward) -> Respo
     response = await forward(request)
     if response.is_success and request.method == "GET" and is_resource(request, "/Groups"):
         for resource in each_resource(response):
+            if "meta" not in resource:
+                continue
             for one in (
                 resource.get("members", []) if resource["meta"].get("version") == 'W/"1"' else []
             ):
@@ -51,6 +53,8 @@ async def refers_to_groups_as_members(request: Request, forward: Forward) -> Res
     response = await forward(request)
     if response.is_success and request.method == "GET" and is_resource(request, "/Groups"):
         for resource in each_resource(response):
+            if "meta" not in resource:
+                continue
             for one in resource.get("members", []):
                 one["$ref"] = resource["meta"]["location"]
     return response
@@ -91,6 +95,8 @@ async def has_locations_that_lead_nowhere(request: Request, forward: Forward) ->
     response = await forward(request)
     if request.method == "GET" and is_resource(request, "/Groups"):
         for resource in each_resource(response):
+            if "meta" not in resource:
+                continue
             resource["meta"]["location"] += "-gone"
     return response
 

@@ -76,6 +76,8 @@ async def meta_location_leads_nowhere(request: Request, forward: Forward) -> Res
     response = await forward(request)
     if request.method == "GET" and is_resource(request, "/Users"):
         for resource in each_resource(response):
+            if "meta" not in resource:
+                continue
             resource["meta"]["location"] = resource["meta"]["location"] + "-elsewhere"
     return response
 
@@ -114,6 +116,8 @@ async def location_has_a_query(request: Request, forward: Forward) -> Response:
     response = await forward(request)
     if response.is_success and request.method == "GET" and is_resource(request, "/Users"):
         for resource in each_resource(response):
+            if "meta" not in resource:
+                continue
             resource["meta"]["location"] = resource["meta"]["location"] + "?v=2"
     return response
 
@@ -124,5 +128,7 @@ async def location_names_another_host(request: Request, forward: Forward) -> Res
     response = await forward(request)
     if request.method == "GET" and is_resource(request, "/Users"):
         for resource in each_resource(response):
+            if "meta" not in resource:
+                continue
             resource["meta"]["location"] = "http://backend.invalid:9000/Users/" + resource["id"]
     return response

@@ -89,6 +89,8 @@ async def creates_anew_in_a_put(request: Request, forward: Forward) -> Response:
     if request.method == "PUT" and response.is_success:
         request.state[request.path] = response.json["meta"]["lastModified"]
     for resource in each_resource(response):
+        if "meta" not in resource:
+            continue
         created = request.state.get(request.path)
         if created and request.method in {"GET", "PUT"}:
             resource["meta"]["created"] = created

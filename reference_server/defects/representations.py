@@ -101,6 +101,8 @@ async def names_types_in_lower_case(request: Request, forward: Forward) -> Respo
     response = await forward(request)
     if response.is_success and request.method == "GET" and is_resource(request, "/Users"):
         for resource in each_resource(response):
+            if "meta" not in resource:
+                continue
             resource["meta"]["resourceType"] = resource["meta"]["resourceType"].lower()
     return response
 
@@ -139,6 +141,8 @@ async def writes_active_as_a_string(request: Request, forward: Forward) -> Respo
     response = await forward(request)
     if response.is_success and request.method == "GET" and is_resource(request, "/Users"):
         for resource in each_resource(response):
+            if "meta" not in resource:
+                continue
             if "active" in resource and resource["meta"].get("version") == 'W/"1"':
                 resource["active"] = str(resource["active"]).lower()
     return response
@@ -162,6 +166,8 @@ async def writes_dates_as_numbers(request: Request, forward: Forward) -> Respons
     response = await forward(request)
     if response.is_success and request.method == "PUT" and is_resource(request, "/Users"):
         for resource in each_resource(response):
+            if "meta" not in resource:
+                continue
             resource["meta"]["lastModified"] = 1700000000
     return response
 

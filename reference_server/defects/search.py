@@ -12,8 +12,8 @@ async def answers_a_search_with_201(request: Request, forward: Forward) -> Respo
     response = await forward(request)
     if (
         request.path == "/Users/.search"
-        and request.object.get("count") == 1
-        and "startIndex" not in request.object
+        and request.object.get("count") == 2
+        and "filter" not in request.object
     ):
         response.status = 201
     return response

@@ -30,6 +30,8 @@ async def refers_to_users_as_groups(request: Request, forward: Forward) -> Respo
     response = await forward(request)
     if response.is_success and request.method == "GET" and is_resource(request, "/Users"):
         for resource in each_resource(response):
+            if "meta" not in resource:
+                continue
             for one in resource.get("groups", []):
                 one["$ref"] = resource["meta"]["location"]
     return response

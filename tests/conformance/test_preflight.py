@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from conformance.target import Target
 from conformance.wire import Wire
 from tests.conformance.unfriendly import (
     Behavior,
+    Server,
     answering,
     dripping,
     flooding,
@@ -88,12 +90,9 @@ def test_a_429_that_passes_is_waited_for() -> None:
         scim("200 OK", _LIST),
     ]
 
-    def busy_at_first(server: object, connection: object) -> None:
-        from tests.conformance.unfriendly import Server
-
-        assert isinstance(server, Server)
-        while server.ask(connection):  # type: ignore[arg-type]
-            connection.sendall(answers.pop(0))  # type: ignore[attr-defined]
+    def busy_at_first(server: Server, connection: socket.socket) -> None:
+        while server.ask(connection):
+            connection.sendall(answers.pop(0))
 
     with serving(busy_at_first) as server:
         run(server.url)
@@ -221,6 +220,8 @@ def test_no_answer_is_told(behavior: Behavior, told: str) -> None:
 
 
 def test_a_self_signed_certificate(tmp_path: Path) -> None:
-    with serving(answering("200 OK"), tls_self_signed(tmp_path)) as server:
-        with pytest.raises(Unreachable, match="is self-signed; if it is right, name it as ca_bun"):
-            run(server.url)
+    with (
+        serving(answering("200 OK"), tls_self_signed(tmp_path)) as server,
+        pytest.raises(Unreachable, match="is self-signed; if it is right, name it as ca_bundle"),
+    ):
+        run(server.url)

@@ -19,19 +19,25 @@ def judged(*groups: tuple[int, str], waived: int = 0) -> list[Judged]:
 @pytest.mark.parametrize(
     ("groups", "waived", "cut_off", "words", "mood"),
     [
-        ([(9, "conforms")], 0, False, "yes, in all 9 requirements judged", "good"),
+        (
+            [(9, "conforms")],
+            0,
+            False,
+            "yes, in all that was judged (9 of 9 testable requirements)",
+            "good",
+        ),
         (
             [(6, "conforms"), (1, "declines"), (2, "not applicable"), (3, "untested")],
             0,
             False,
-            "yes, in all 9 requirements judged",
+            "yes, in all that was judged (9 of 12 testable requirements)",
             "good",
         ),
         (
             [(8, "conforms"), (1, "deviates")],
             0,
             False,
-            "yes, in all 9 requirements judged, with 1 deviation",
+            "yes, in all that was judged (9 of 9 testable requirements, with 1 deviation)",
             "good",
         ),
         ([(1, "violates"), (9, "conforms")], 0, False, "no, 1 MUST violated", "bad"),

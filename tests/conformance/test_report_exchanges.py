@@ -60,7 +60,12 @@ def test_hostile_nesting_stays_small(body: str) -> None:
     assert re.sub(r"\s", "", text) == re.sub(r"\s", "", body)
 
 
-@given(st.recursive(st.none() | st.integers() | st.text(), lambda one: st.lists(one) | st.dictionaries(st.text(), one)))  # fmt: skip
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(),
+        lambda one: st.lists(one) | st.dictionaries(st.text(), one),
+    )
+)
 def test_layout_changes_white_space_only(document: object) -> None:
     body = json.dumps(document)
 

@@ -359,11 +359,15 @@ def test_the_order_of_a_run_does_not_show(tmp_path: Path, views: Path) -> None:
     first, *middle, last = judged_lines()
     write_views(write(tmp_path, [first, *reversed(middle), last]), tmp_path)
 
-    shuffled = Page((tmp_path / "report.html").read_text("utf-8")).words
-    straight = Page((views / "report.html").read_text("utf-8")).words
+    shuffled = Page((tmp_path / "report.html").read_text("utf-8"))
+    straight = Page((views / "report.html").read_text("utf-8"))
 
-    cut = straight.index("generated")
-    assert shuffled[cut + 10 :] == straight[cut + 10 :]
+    assert ours(shuffled) == ours(straight)
+
+
+def ours(page: Page) -> str:
+    """The page between what pytest-html says of itself."""
+    return page.text.partition("Conforms to SCIM")[2].partition("All requirements, to sort")[0]
 
 
 def test_views_that_cannot_be_made_leave_no_old_ones(tmp_path: Path) -> None:
