@@ -81,8 +81,8 @@ def _head(results: Results, found: Sequence[Entry]) -> str:
     run = results.run
     told = answered(results, found)
     question, _, words = told.words.partition(": ")
-    said = re.match(r"[^(;]*", words)
-    gist = said[0] if said else words
+    # What qualifies the answer follows it in smaller letters.
+    gist, aside = re.findall(r"^[^(;]*;?|.+$", words + " ")
     settled, testable = coverage([one.judged for one in found])
     facts = [
         ("Target", f"<code>{escaped(run.target, 500)}</code>", "fact wide-fact"),
@@ -98,7 +98,7 @@ def _head(results: Results, found: Sequence[Entry]) -> str:
     outside = len(found) - testable
     return (
         f'<header class="head"><p class="answer {told.mood}">{question}: '
-        f'<strong>{escaped(gist)}</strong><span class="aside">{escaped(words[len(gist) :])}</span></p>'
+        f'<strong>{escaped(gist)}</strong><span class="aside">{escaped(aside)}</span></p>'
         f'<dl class="facts">{items}</dl>'
         f'<p class="coverage">{settled} of {number(testable, "testable requirement")} '
         f"have a check and were judged. {outside} more bind clients only, "
