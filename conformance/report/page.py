@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -81,8 +80,7 @@ def _head(results: Results, found: Sequence[Entry]) -> str:
     run = results.run
     told = answered(results, found)
     question, _, words = told.words.partition(": ")
-    # What qualifies the answer follows it in smaller letters.
-    gist, aside = re.findall(r"^[^(;]*;?|.+$", words + " ")
+    gist, aside = _parted(words)
     settled, testable = coverage([one.judged for one in found])
     facts = [
         ("Target", f"<code>{escaped(run.target, 500)}</code>", "fact wide-fact"),
@@ -105,6 +103,13 @@ def _head(results: Results, found: Sequence[Entry]) -> str:
         "or can't be seen from outside.</p>"
         f"{_bar([one for one in found if one.judged.is_testable])}</header>"
     )
+
+
+def _parted(words: str) -> tuple[str, str]:
+    """The answer, and what qualifies it, which follows in smaller letters."""
+    marks = [words.find(mark) for mark in (" (", "; ") if mark in words]
+    end = min(marks, default=len(words)) + 1
+    return words[:end], words[end:]
 
 
 def _date(started: str) -> str:
