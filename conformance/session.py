@@ -18,6 +18,7 @@ import pytest
 
 from conformance import __version__, rows
 from conformance.canary import Canary
+from conformance.cleaning import Cleaner
 from conformance.client import TargetStoppedError
 from conformance.embedded import EmbeddedServer, EmbeddedServerError
 from conformance.invariants import Sighting, invariants
@@ -36,6 +37,7 @@ from conformance.run import Run, Settings, briefing, debriefing, merge, run_from
 from conformance.summary import summarize
 from conformance.verdict import Verdict
 from conformance.waivers import WaiverError, Waivers, load_waivers
+from conformance.wire import NoAnswer
 
 _TOLD = "scimproof"
 
@@ -68,12 +70,14 @@ class Worker:
     def __init__(self, run: Run) -> None:
         self.run = run
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Close the connections and debrief."""
-        self.run.close()
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Close the connections and debrief, when all fixtures are torn down."""
         output: dict[str, Any] = session.config.workeroutput  # type: ignore[attr-defined]
+        result = yield
+        self.run.close()
         output[_TOLD] = json.dumps(debriefing(self.run))
+        return result
 
 
 class Controller:
@@ -282,11 +286,18 @@ class Controller:
         rows.attach(report, row, fail_on=self.settings.fail_on)
         self.config.hook.pytest_runtest_logreport(report=report)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(
+        self, session: pytest.Session, exitstatus: int
+    ) -> Generator[None, object, object]:
+        """Finish when all fixtures are torn down, which an interrupted run does only now."""
+        result = yield
+        if self.writer is not None:
+            self._finish(self.writer, session, exitstatus)
+        return result
+
+    def _finish(self, writer: ResultsWriter, session: pytest.Session, exitstatus: int) -> None:
         """Clean up, look at the canary, write the last line and the views."""
-        if self.writer is None:
-            return
         for identifier in list(self.pending):
             self._settle(identifier)
         self._clean_up()
@@ -296,7 +307,7 @@ class Controller:
         counts = {str(one): 0 for one in Verdict}
         for verdict in self.verdicts.values():
             counts[verdict] += 1
-        self.writer.end(
+        writer.end(
             {
                 "type": "end",
                 "counts": counts,
@@ -307,7 +318,7 @@ class Controller:
             }
         )
         if not self.config.getoption("no_views"):
-            self._make_views(self.writer.path)
+            self._make_views(writer.path)
 
     def _make_views(self, results: Path) -> None:
         from conformance.report.html import ViewsError, write_views  # noqa: PLC0415  when needed
@@ -323,7 +334,7 @@ class Controller:
                 self.notes += self.canary.inspect()
         except TargetStoppedError as problem:
             self.notes.append(str(problem))
-        self.left += self.run.left
+        self._clean_again()
         self.run.close()
         if self.left:
             self.notes.append(
@@ -334,6 +345,16 @@ class Controller:
         self.notes += self.waivers.notes(self.verdicts)
         if self.stopped:
             self.notes.append(self.stopped)
+
+    def _clean_again(self) -> None:
+        """Delete what the checks could not, and what was made without a clear answer."""
+        run = self.run
+        try:
+            if not (self.stopped or self.settings.read_only):
+                Cleaner(run.target, run.wire, run.journal).clean()
+        except NoAnswer as silence:
+            self.notes.append(f"the target fell silent while it was cleaned: {silence}")
+        self.left = [str(one.url or one.value) for one in run.journal.remaining()]
 
     def _write_untested(self) -> None:
         watched = invariants()

@@ -148,7 +148,9 @@ def test_an_empty_body_may_call_itself_gzip() -> None:
         assert ask(server.url).content == b""
 
 
-@pytest.mark.parametrize("body", [b"not gzip at all", gzip.compress(b"x" * 1000)[:-9]])
+@pytest.mark.parametrize(
+    "body", [b"not gzip at all", gzip.compress(b"x" * 1000)[:-9]], ids=["text", "cut"]
+)
 def test_broken_gzip_is_not_http(body: bytes) -> None:
     with serving(answering("200 OK", body, "Content-Encoding: gzip")) as server:
         assert silence(server.url).kind == "protocol"
