@@ -70,7 +70,7 @@ class Worker:
     def __init__(self, run: Run) -> None:
         self.run = run
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
         """Close the connections and debrief, when all fixtures are torn down."""
         output: dict[str, Any] = session.config.workeroutput  # type: ignore[attr-defined]
