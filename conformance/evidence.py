@@ -6,7 +6,6 @@ nothing downstream (results, report, terminal) ever holds a secret.
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from collections.abc import Iterable
@@ -123,6 +122,14 @@ class Redactor:
         return safe[:BODY_LIMIT], len(safe) > BODY_LIMIT or len(body) > 2 * BODY_LIMIT
 
 
+def _credentials(value: str) -> str:
+    """The option of curl that sends credentials like these; the shell's variables have them."""
+    scheme = value.partition(" ")[0].lower()
+    if scheme == "basic":
+        return '-u "$SCIM_USER:$SCIM_PASSWORD"'
+    return '-H "Authorization: Bearer $SCIM_TOKEN"'
+
+
 def curl(exchange: Exchange) -> str:
     """A shell command that sends the request again; the token is read from ``$SCIM_TOKEN``."""
     words = ["curl", "-i", "-X", exchange.method]
@@ -130,18 +137,10 @@ def curl(exchange: Exchange) -> str:
     parts = [shlex.join(words)]
     for name, value in exchange.request_headers:
         if name.lower() == "authorization":
-            parts.append('-H "Authorization: Bearer $SCIM_TOKEN"')
+            parts.append(_credentials(value))
         elif name.lower() not in skipped:
             parts.append("-H " + shlex.quote(f"{name}: {value}"))
     if exchange.request_body is not None:
         parts.append("--data-binary " + shlex.quote(exchange.request_body))
     parts.append(shlex.quote(exchange.url))
     return " \\\n  ".join(parts)
-
-
-def pretty(body: str) -> str:
-    """``body`` indented when it is JSON, and as it is when not."""
-    try:
-        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except ValueError:
-        return body

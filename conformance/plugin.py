@@ -157,6 +157,22 @@ def report_dir_of(config: pytest.Config) -> Path:
     return here / "scimproof-report"
 
 
+def keep_ground(config: pytest.Config) -> None:
+    """Let the workers of ``-n`` have the root and the settings that this process has.
+
+    pytest takes every existing path on the command line for one to run, even
+    the value of an option of ours, and looks for its settings there.  The
+    report folder may exist by the time the workers start.
+    """
+    told = config.invocation_params
+    settings = config.inipath or CHECKS.parent / "scimproof.ini"
+    config.invocation_params = pytest.Config.InvocationParams(
+        args=(*told.args, f"--rootdir={config.rootpath}", f"--config-file={settings}"),
+        plugins=told.plugins,
+        dir=told.dir,
+    )
+
+
 def target_of(config: pytest.Config, url: str, token: str | None) -> Target:
     """The target that the command line, the environment and the target file describe."""
     from conformance.target import TargetError, target_from  # noqa: PLC0415
@@ -230,6 +246,15 @@ class RowCounter:
                 self.rows[identifier] = self.rows.get(identifier, 0) + 1
 
 
+def check_of(item: pytest.Item) -> str:
+    """How results name a check, wherever pytest was started."""
+    try:
+        module = f"conformance/checks/{item.path.relative_to(CHECKS).as_posix()}"
+    except ValueError:
+        return item.nodeid
+    return "::".join([module, *item.nodeid.split("::")[1:]])
+
+
 # Judging ------------------------------------------------------------------------------
 
 
@@ -274,7 +299,7 @@ class Judging:
             error,
             exchanges=self.run.recorder.current,
             seconds=call.duration,
-            check=item.nodeid,
+            check=check_of(item),
         )
         row["rows"] = self.counter.rows.get(identifier, 1)
         rows.attach(report, row, fail_on=self.run.settings.fail_on)

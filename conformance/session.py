@@ -28,6 +28,7 @@ from conformance.plugin import (
     Judging,
     RowCounter,
     Selection,
+    keep_ground,
     target_of,
 )
 from conformance.preflight import Unreachable, preflight
@@ -58,6 +59,7 @@ def register_controller(config: pytest.Config, settings: Settings) -> None:
         waivers = load_waivers(config.getoption("waivers"), selection.known)
     except WaiverError as problem:
         raise pytest.UsageError(f"--waivers: {problem}") from None
+    keep_ground(config)
     controller = Controller(config, settings, selection, counter, waivers)
     controller.find_target()
     for plugin in (selection, counter, controller):

@@ -140,21 +140,6 @@ def test_put_with_another_id_is_accepted_and_the_id_ignored(
     expect.status(response, 200, 202, 204, tolerated=(400,))
 
 
-@requirement("rfc7644-3.5.1-put-required-attributes")
-def test_put_without_a_required_attribute_is_refused(
-    scim: ScimClient, user: Created, replace: Replace, read: Read
-) -> None:
-    """Keeping the old value is a deviation."""
-    replace(user)
-
-    response = scim.put(
-        user.path, {name: value for name, value in user.sent.items() if name != "userName"}
-    )
-
-    expect.status(response, 400, tolerated=(200, 204))
-    expect.attribute(read(user), "userName", user.sent["userName"])
-
-
 @requirement("rfc7644-3.5.1-put-duplicate")
 def test_put_of_a_taken_name_is_refused(
     scim: ScimClient, make_user: Maker, replace: Replace
