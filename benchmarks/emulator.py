@@ -233,7 +233,6 @@ def _memory(url: str, users: int, concurrency: int) -> float:
     tracemalloc.start()
     okta = OktaOrg(concurrency=concurrency, transport=lambda: OktaTransport(concurrency + 2))
     prepare(okta, plan)
-    before_work = tracemalloc.get_traced_memory()[0]
 
     async def run() -> None:
         await push(okta, plan)
@@ -244,7 +243,6 @@ def _memory(url: str, users: int, concurrency: int) -> float:
     gc.collect()
     used = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    assert used > before_work
     return used / users
 
 

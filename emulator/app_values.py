@@ -25,6 +25,7 @@ USER_NAME_FORMATS = {
     "okta-username-prefix": 'String.substringBefore(user.login, "@")',
     "email-prefix": 'String.substringBefore(user.email, "@")',
 }
+_ORG = {"name": "emulated"}
 _ASKS_GROUPS = re.compile(r"isMemberOf", re.IGNORECASE)
 
 
@@ -125,7 +126,8 @@ class AppValues:
 
     def values(self, user_id: str, before: Before = NOW) -> dict[str, Any]:
         """The app's attributes of a person; raises MappingError."""
-        return evaluated(self.rows, self._context(user_id, before), self.given(user_id, before))
+        given = self.given(user_id, before)
+        return evaluated(self.rows, self._context(user_id, before, given), given)
 
     def name(self, user_id: str, before: Before = NOW) -> str:
         """The username in the endpoint; raises MappingError when the format gives none."""
@@ -133,7 +135,7 @@ class AppValues:
         if given.get("userName"):
             return str(given["userName"])
         try:
-            value = self.user_name.evaluate(self._context(user_id, before))
+            value = self.user_name.evaluate(self._context(user_id, before, given))
         except ExpressionError as problem:
             raise MappingError(f"username format: {problem}") from None
         if value is None or str(value) == "":
@@ -145,7 +147,8 @@ class AppValues:
         """What a profile push is about; the reason when a mapping can't be evaluated."""
         rows, _ = self._pushed_rows()
         try:
-            values = evaluated(rows, self._context(user_id, before), self.given(user_id, before))
+            given = self.given(user_id, before)
+            values = evaluated(rows, self._context(user_id, before, given), given)
             return (self.name(user_id, before) if with_name else "", values)
         except MappingError as problem:
             return str(problem)
@@ -163,16 +166,16 @@ class AppValues:
             self._pushed = (self.rows, rows, asks)
         return rows, asks or _ASKS_GROUPS.search(self.user_name.text) is not None
 
-    def _context(self, user_id: str, before: Before) -> Context:
+    def _context(self, user_id: str, before: Before, given: Mapping[str, Any]) -> Context:
         context = context_of(self._directory, user_id)
         membership = context.membership
         if before.group is not None:
             membership = _EarlierMembership(self._directory, user_id, before.group)
         roots = {
             "user": context.roots["user"] if before.profile is None else before.profile,
-            "appuser": self.given(user_id, before),
+            "appuser": given,
             "app": self.settings,
-            "org": {"name": "emulated"},
+            "org": _ORG,
         }
         return Context(roots, context.internal, membership)
 

@@ -195,16 +195,20 @@ def evaluated(
     ``given`` has what the assignment itself decides.  Raises MappingError.
     """
     values: dict[str, Any] = {}
+    profile = context.roots["user"]
     for row in rows:
         if row.apply is Apply.NEVER:
             continue
-        if row.variable in given:
-            value = given[row.variable]
+        variable, source = row.variable, row.source
+        if variable in given:
+            value = given[variable]
+        elif source.attribute is not None:
+            value = profile.get(source.attribute)
         else:
             try:
-                value = row.source.evaluate(context)
+                value = source.evaluate(context)
             except ExpressionError as problem:
-                raise MappingError(f"mapping of {row.variable}: {problem}") from None
+                raise MappingError(f"mapping of {variable}: {problem}") from None
         if value is not None and value != "":
-            values[row.variable] = value
+            values[variable] = value
     return values

@@ -40,6 +40,10 @@ _NAME_ORDER = [
     "honorificSuffix",
     "formatted",
 ]
+_PLACES = {name: place for place, name in enumerate(_ORDER)}
+_NAME_PLACES = {name: place for place, name in enumerate(_NAME_ORDER)}
+#: What is not in Okta's samples comes before displayName, URNs come at the end.
+_CUSTOM, _LAST = _PLACES["displayName"] - 0.5, len(_PLACES)
 
 
 def created_body(
@@ -63,22 +67,19 @@ def created_body(
 
 
 def _in_order(body: dict[str, Any]) -> dict[str, Any]:
-    rank = {name: place for place, name in enumerate(_ORDER)}
-    last = len(rank)
-    # What is not in Okta's samples comes before displayName, URNs come at the end.
-    custom = rank["displayName"] - 0.5
-
-    def place(key: str) -> float:
-        return last if ":" in key else rank.get(key, custom)
-
-    ordered = {key: body[key] for key in sorted(body, key=place)}
-    if isinstance(ordered.get("name"), dict):
-        names = {name: place for place, name in enumerate(_NAME_ORDER)}
-        name = ordered["name"]
-        ordered["name"] = {
-            key: name[key] for key in sorted(name, key=lambda one: names.get(one, len(names)))
-        }
+    ordered = {key: body[key] for key in sorted(body, key=_place)}
+    name = ordered.get("name")
+    if isinstance(name, dict):
+        ordered["name"] = {key: name[key] for key in sorted(name, key=_name_place)}
     return ordered
+
+
+def _place(key: str) -> float:
+    return _LAST if ":" in key else _PLACES.get(key, _CUSTOM)
+
+
+def _name_place(key: str) -> int:
+    return _NAME_PLACES.get(key, len(_NAME_PLACES))
 
 
 def merged_body(

@@ -75,5 +75,5 @@ class SettableClock:
 
 def stamp(moment: float) -> str:
     """``moment`` as Okta writes it: ``2026-03-25T06:09:44.000Z``."""
-    when = datetime.fromtimestamp(moment, UTC)
-    return f"{when:%Y-%m-%dT%H:%M:%S}.{when.microsecond // 1000:03}Z"
+    when = datetime.fromtimestamp(moment, UTC).replace(tzinfo=None)
+    return f"{when.isoformat(timespec='milliseconds')}Z"

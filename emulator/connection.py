@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
 from emulator.expressions import Context, ExpressionError, parse
+
+# RFC 9110 sections 5.6.2 and 5.5; beyond ASCII, servers do not agree what a value means.
+_FIELD_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_NOT_IN_A_LINE = re.compile(r"[^\t\x20-\x7e]")
 
 
 class ConnectionSettingsError(ValueError):
@@ -62,7 +67,10 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Base URL, credentials and options of one app."""
+    """Base URL, credentials and options of one app.
+
+    Raises ConnectionSettingsError for what no header line can carry.
+    """
 
     base_url: str
     credentials: Credentials = Credentials()
@@ -71,6 +79,21 @@ class Connection:
     unique_identifier: str = "userName"
     #: Further header lines, which Okta does not have; some gateways want one.
     headers: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if _NOT_IN_A_LINE.search(self.base_url):
+            raise ConnectionSettingsError(
+                f"base URL {self.base_url!r} is not all ASCII; write a host in its xn-- form, and "
+                "what a path has as %XX"
+            )
+        if self.credentials.kind in {Authentication.BEARER, Authentication.HEADER}:
+            _require_sendable("token", self.credentials.secret)
+        for name, value in self.headers:
+            if not _FIELD_NAME.fullmatch(name):
+                raise ConnectionSettingsError(
+                    f"header {name!r} is no name of a header; write letters, digits and hyphens"
+                )
+            _require_sendable(f"header {name}", value)
 
     @property
     def host(self) -> str:
@@ -81,6 +104,17 @@ class Connection:
     def secrets(self) -> tuple[str, ...]:
         """What may appear in no log and no message."""
         return self.credentials.secrets + tuple(value for _, value in self.headers)
+
+
+def _require_sendable(what: str, value: str) -> None:
+    """Refuse a value with a line end or a character beyond ASCII, without telling the value."""
+    found = _NOT_IN_A_LINE.search(value)
+    if found:
+        kind = "a control character" if found.group().isascii() else "not ASCII"
+        raise ConnectionSettingsError(
+            f"character {found.start() + 1} of the {what} is {kind}, which no header line can "
+            "carry; enter it anew"
+        )
 
 
 def connection(

@@ -61,23 +61,18 @@ def array(nodes: Sequence[Node], at: int) -> Node:
 
 def attribute(text: str, at: int, root: str, name: str) -> Node:
     """An attribute of a root; one that a profile has not is null."""
-    read = _reader(root, name)
+    is_complete = root in _COMPLETE
+    stand_in = "user" if root == "source" else root
 
     def run(context: Context) -> Any:
+        roots = context.roots
         try:
-            return read(context.roots)
+            found = roots[root if root in roots else stand_in]
+            return found[name] if is_complete else found.get(name)
         except (KeyError, TypeError, AttributeError):
             raise error(text, at, f"there is no {root}.{name} here; set it first") from None
 
     return Node(run, Kind.UNKNOWN, at)
-
-
-def _reader(root: str, name: str) -> Callable[[Mapping[str, Any]], Any]:
-    if root in _COMPLETE:
-        return lambda roots: roots[root][name]
-    if root == "source":
-        return lambda roots: (roots["source"] if "source" in roots else roots["user"]).get(name)
-    return lambda roots: roots[root].get(name)
 
 
 def internal_property(text: str, at: int, name: str) -> Node:

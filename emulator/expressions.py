@@ -11,9 +11,10 @@ managers and assistants, linked objects, and user.getGroups.
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from emulator import expression_nodes as nodes
 from emulator.expression_functions import (
@@ -28,6 +29,7 @@ from emulator.expression_tokens import ExpressionError, Token, error, tokens
 
 __all__ = ["Context", "Expression", "ExpressionError", "parse", "parse_rule"]
 
+_ATTRIBUTE = re.compile(r"user\.([A-Za-z]\w*)", re.ASCII)
 #: Deeper brackets are refused.
 MAX_DEPTH = 32
 
@@ -37,15 +39,14 @@ class Expression:
     """A parsed expression."""
 
     text: str
-    _run: Run = field(repr=False, compare=False)
-
-    def evaluate(self, context: Context) -> Any:
-        """Its value; raises ExpressionError."""
-        return self._run(context)
+    #: Gives its value in a Context; raises ExpressionError.
+    evaluate: Run = field(repr=False, compare=False)
+    #: The attribute of the user that it is, where it is nothing else; most mapping rows are.
+    attribute: str | None = field(default=None, repr=False, compare=False)
 
     def is_true(self, context: Context) -> bool:
         """Whether a rule is met; raises ExpressionError, also for a value that is no Boolean."""
-        value = self._run(context)
+        value = self.evaluate(context)
         if value is True or value is False:
             return value is True
         raise error(self.text, 0, nodes.no_boolean(kind_of(value)))
@@ -54,7 +55,8 @@ class Expression:
 @lru_cache(maxsize=1024)
 def parse(text: str) -> Expression:
     """An expression of a mapping or a base URL; raises ExpressionError."""
-    return Expression(text, _Parser(text, is_rule=False).whole().run)
+    found = _ATTRIBUTE.fullmatch(text)
+    return Expression(text, _Parser(text, is_rule=False).whole().run, found and found[1])
 
 
 @lru_cache(maxsize=1024)

@@ -47,8 +47,6 @@ class Progress:
 
     done: int = 0
     failed: int = 0
-    #: Until when everything that is left waits; None while there is work.
-    waits_until: float | None = None
 
 
 @dataclass(slots=True)
@@ -96,11 +94,7 @@ class Provisioner:
         due = queue.next_due
         if due is None:
             return False
-        self.progress.waits_until = due
-        try:
-            await self.clock.sleep(max(0.0, due - self.clock.now()))
-        finally:
-            self.progress.waits_until = None
+        await self.clock.sleep(max(0.0, due - self.clock.now()))
         queue.wake(max(due, self.clock.now()))
         return True
 

@@ -83,7 +83,7 @@ class Found:
 
 def read(answer: httpx.Response, text: str, redaction: Redaction) -> Reply:
     """The reply that ``answer`` is, ``text`` being its body; raises RemoteError."""
-    status, phrase = answer.status_code, phrase_of(answer)
+    status = answer.status_code
     if 200 <= status < 300:
         if not text.strip():
             return Reply(status, None)
@@ -94,7 +94,7 @@ def read(answer: httpx.Response, text: str, redaction: Redaction) -> Reply:
     else:
         # Before anything is cut off: half of a secret is a secret too.
         detail = _detail(redaction.text(text))
-    detail = _one_line(detail)
+    detail, phrase = _one_line(detail), phrase_of(answer)
     told = f"{phrase}{_REPORTED}{detail}" if detail else phrase
     raise RemoteError(redaction.text(told), status=status, wait=retry_after(answer))
 
@@ -102,7 +102,7 @@ def read(answer: httpx.Response, text: str, redaction: Redaction) -> Reply:
 def _parsed(text: str) -> Any:
     """JSON as RFC 8259 has it, and not deeper than a resource can be; raises ValueError."""
     try:
-        document = json.loads(text, parse_constant=_no_number)
+        document = _STRICT.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     # Counting is fast, walking is not; few answers have as many.
@@ -113,6 +113,9 @@ def _parsed(text: str) -> Any:
 
 def _no_number(name: str) -> Any:
     raise ValueError(f"{name} is no JSON number")
+
+
+_STRICT = json.JSONDecoder(parse_constant=_no_number)
 
 
 def _depth(document: Any) -> int:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import base64
 import json
 import time
+from codecs import BOM_UTF8
+from collections import deque
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -17,22 +19,26 @@ from urllib.parse import quote, quote_plus, urljoin, urlsplit
 
 import httpx
 
+from emulator.addresses import Address, Addresses
 from emulator.attributes import GROUP
 from emulator.behaviours import Behaviours
 from emulator.clock import Clock
 from emulator.connection import Authentication, Connection
+from emulator.header_lines import HeaderLines
 from emulator.replies import Found, RemoteError, Reply, found, phrase_of, read
+from emulator.transport import OktaTransport
 from emulator.wirelog import Entry, Redaction, WireLog, without_passwords
 
 __all__ = ["Found", "OktaScimClient", "RemoteError", "Reply", "found", "to_bytes"]
 
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
-MEDIA_TYPE = "application/scim+json; charset=utf-8"
 LOOKUP_PAGE = 100
 BODY_LIMIT = 8 * 2**20
 
 _TEXT_LIMIT = 200_000
 _REDIRECTS = 5
+_TOKENS = 20
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class OktaScimClient:
@@ -52,19 +58,22 @@ class OktaScimClient:
         self.log = log
         self._clock = clock
         self._transport = transport
-        self._redaction = Redaction(connection.secrets)
-        self._authorization = connection.credentials.authorization
         self._is_oauth = connection.credentials.kind is Authentication.OAUTH2
         self._has_token = not self._is_oauth
+        #: Those of before too: answers to requests with them may be on their way.
+        self._tokens: deque[str] = deque(maxlen=_TOKENS)
+        self._authorize("" if self._is_oauth else connection.credentials.authorization)
         base = connection.base_url
         self._base = base if behaviours.double_slash else base.rstrip("/")
+        # A class derived from it may look at the address of a request.
+        takes_targets = type(transport) is OktaTransport
+        self._addresses = Addresses(self._base, takes_targets=takes_targets)
         self._timeout = {
             "connect": float(behaviours.connect_seconds),
             "read": float(behaviours.read_seconds),
             "write": float(behaviours.read_seconds),
             "pool": None,
         }
-        self._host = connection.host
 
     # Requests -------------------------------------------------------------------------
 
@@ -132,7 +141,7 @@ class OktaScimClient:
         """``value`` as the string of a filter or a path; RFC 7644 figure 1 wants a JSON string."""
         if self.behaviours.quote_escaping == "none":
             return f'"{value}"'
-        return json.dumps(value, ensure_ascii=False)
+        return _COMPACT.encode(value)
 
     def found(self, reply: Reply, count: int = LOOKUP_PAGE) -> Found:
         """A list as Okta reads it, ``count`` being how many were asked for; raises RemoteError."""
@@ -156,23 +165,15 @@ class OktaScimClient:
 
     # The wire -------------------------------------------------------------------------
 
-    def _lines(self, method: str, size: int | None) -> list[tuple[str, str]]:
-        """The header lines in Okta's order."""
-        lines = [("Accept", "application/scim+json"), ("Accept-Charset", "utf-8")]
-        if size is not None or (method == "DELETE" and self.behaviours.delete_content_type):
-            lines.append(("Content-Type", MEDIA_TYPE))
-        lines.append(("User-Agent", "Okta SCIM Client 1.0.0"))
-        if self._authorization:
-            lines.append(("Authorization", self._authorization))
-        lines += self.connection.headers
-        if size is not None:
-            lines.append(("Content-Length", str(size)))
-        lines += [
-            ("Host", self._host),
-            ("Connection", "Keep-Alive"),
-            ("Accept-Encoding", "gzip,deflate"),
-        ]
-        return lines
+    def _authorize(self, authorization: str) -> None:
+        """Send ``authorization`` from now on, and let nothing that is written have it."""
+        self._redaction = Redaction((*self.connection.secrets, *self._tokens))
+        self._lines = HeaderLines(
+            self.connection,
+            authorization,
+            self._redaction,
+            types_deletes=self.behaviours.delete_content_type,
+        )
 
     async def _send(
         self, step: str, method: str, path: str, body: Mapping[str, Any] | None = None
@@ -211,52 +212,30 @@ class OktaScimClient:
         self, step: str, method: str, url: str, content: bytes | None
     ) -> tuple[httpx.Response, str]:
         """Send, and log what came; raises RemoteError when nothing did."""
-        lines = self._lines(method, None if content is None else len(content))
-        try:
-            request = httpx.Request(
-                method, url, headers=lines, content=content, extensions={"timeout": self._timeout}
-            )
-        except (httpx.InvalidURL, ValueError):
-            raise RemoteError("the request has characters that cannot be sent") from None
+        lines = self._lines.of(method, None if content is None else len(content))
+        address = self._address(url)
+        request = self._request(method, address, lines.sent, content)
         started, began = self._clock.now(), time.perf_counter()
         answer: httpx.Response | None = None
         text, error = "", ""
         try:
             answer = await self._transport.handle_async_request(request)
             raw = await _content(answer)
-            text = without_passwords(raw.decode("utf-8-sig", "replace"), content)
+            text = without_passwords(raw.removeprefix(BOM_UTF8).decode("utf-8", "replace"), content)
         except (httpx.TransportError, httpx.DecodingError) as problem:
             error = self._silence(problem)
             answer = None
-        seconds = time.perf_counter() - began
-        self._note(step, started, seconds, request, lines, answer, text, error)
-        if answer is None:
-            raise RemoteError(error)
-        return answer, text
-
-    def _note(
-        self,
-        step: str,
-        started: float,
-        seconds: float,
-        request: httpx.Request,
-        lines: list[tuple[str, str]],
-        answer: httpx.Response | None,
-        text: str,
-        error: str,
-    ) -> None:
-        """Write an exchange to the log, without its secrets."""
         hide = self._redaction
         self.log.add(
             Entry(
                 self.log.count + 1,
                 step,
                 started,
-                seconds,
-                request.method,
-                hide.text(str(request.url)),
-                hide.headers(lines),
-                hide.text(request.content.decode()) if request.content else None,
+                time.perf_counter() - began,
+                method,
+                hide.text(address.text),
+                lines.shown,
+                None if content is None else hide.text(content.decode()),
                 None if answer is None else answer.status_code,
                 "" if answer is None else hide.text(phrase_of(answer)),
                 () if answer is None else hide.headers(answer.headers.multi_items()),
@@ -265,6 +244,27 @@ class OktaScimClient:
                 str(request.extensions.get("fault", "")),
             )
         )
+        if answer is None:
+            raise RemoteError(error)
+        return answer, text
+
+    def _address(self, url: str) -> Address:
+        try:
+            return self._addresses.of(url)
+        except (httpx.InvalidURL, ValueError):
+            raise RemoteError("the request has characters that cannot be sent") from None
+
+    def _request(
+        self, method: str, address: Address, lines: httpx.Headers, content: bytes | None
+    ) -> httpx.Request:
+        """A request with these header lines and no others."""
+        # To a body that is a stream, httpx adds nothing of its own.
+        body = httpx.ByteStream(content or b"")
+        extensions = {"timeout": self._timeout, "target": address.target}
+        made = httpx.Request(method, address.url, headers=lines, stream=body, extensions=extensions)
+        # A transport of somebody's own may want to look at the body.
+        made.read()
+        return made
 
     def _silence(self, problem: Exception) -> str:
         """What Okta says when no answer came."""
@@ -296,7 +296,8 @@ class OktaScimClient:
         )
         try:
             answer = await self._transport.handle_async_request(request)
-            token = json.loads(await _content(answer))["access_token"]
+            token = str(json.loads(await _content(answer))["access_token"])
+            token.encode("ascii")
         except (httpx.TransportError, httpx.DecodingError) as problem:
             raise RemoteError(f"Error authenticating: {self._silence(problem)}") from None
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -305,8 +306,8 @@ class OktaScimClient:
                 "without an access_token",
                 status=answer.status_code,
             ) from None
-        self._authorization = f"Bearer {token}"
-        self._redaction = Redaction((*self.connection.secrets, str(token)))
+        self._tokens.append(token)
+        self._authorize(f"Bearer {token}")
         self._has_token = True
 
     async def remove(self, resources: Sequence[tuple[str, str]]) -> int:
@@ -330,11 +331,13 @@ class OktaScimClient:
 
 def to_bytes(body: Mapping[str, Any]) -> bytes:
     """Compact JSON in UTF-8, as Okta writes it."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _COMPACT.encode(body).encode("utf-8", "replace")
 
 
 async def _content(answer: httpx.Response) -> bytes:
     """The body within bounds; raises httpx.TransportError and DecodingError."""
+    if answer.is_stream_consumed and len(answer.content) <= BODY_LIMIT:
+        return answer.content
     chunks, size = [], 0
     async for chunk in answer.aiter_bytes():
         size += len(chunk)

@@ -128,16 +128,22 @@ EVENTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, which takes longer to make; there are several for every account.
+@dataclass(slots=True)
 class Event:
     """A line of the System Log."""
 
-    published: str
+    moment: float
     event_type: str
     result: str
     reason: str | None
     target: tuple[str, ...]
     app: str
+
+    @property
+    def published(self) -> str:
+        """When it was, as Okta writes it."""
+        return stamp(self.moment)
 
     @property
     def _severity(self) -> str:
@@ -180,7 +186,7 @@ class SystemLog:
     def _add(
         self, event_type: str, result: str, reason: str | None, app: str, target: tuple[str, ...]
     ) -> None:
-        self.events.append(Event(stamp(self._clock.now()), event_type, result, reason, target, app))
+        self.events.append(Event(self._clock.now(), event_type, result, reason, target, app))
 
     def of(self, event_type: str) -> list[Event]:
         """The events of one type."""

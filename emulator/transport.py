@@ -309,7 +309,9 @@ class _Line(asyncio.Protocol):
 
 def _message(request: httpx.Request, body: bytes) -> bytes:
     """The request on the wire; raises httpx.LocalProtocolError for what can't be sent as given."""
-    method, target = request.method.encode(), request.url.raw_path
+    # The extension is httpx's: what stands in the request line instead of the address's path.
+    method = request.method.encode()
+    target = request.extensions.get("target", request.url.raw_path)
     if not _TOKEN.fullmatch(method) or not _TARGET.fullmatch(target):
         raise httpx.LocalProtocolError("the request line has characters that cannot be sent")
     lines = [b"%s %s HTTP/1.1" % (method, target)]

@@ -324,9 +324,13 @@ class UserProvisioning(Accounts):
             await self.patch(known, changes, "push profile update for", PROFILE)
 
     async def _put_profile(self, known: AppUser, name: str, values: Mapping[str, Any]) -> None:
-        body = await self.read(known, "push profile update for", PROFILE)
-        merged = self._merged(known, body, name, values)
-        await self.put(known, merged, "push profile update for", PROFILE)
+        try:
+            body = await self.read(known, "push profile update for", PROFILE)
+            merged = self._merged(known, body, name, values)
+            await self.put(known, merged, "push profile update for", PROFILE)
+        finally:
+            # What changed meanwhile is compared with values that may not have arrived.
+            known.before = None
 
     def _merged(
         self, known: AppUser, body: Mapping[str, Any], name: str, values: Mapping[str, Any]

@@ -23,7 +23,8 @@ _PASSWORD = re.compile(r'("password"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
 _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"}
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, which takes six times as long to make, and there is one for every request.
+@dataclass(slots=True)
 class Entry:
     """One request, and what came of it."""
 
@@ -69,21 +70,28 @@ class Redaction:
         for secret in self._secrets:
             if secret in text:
                 text = text.replace(secret, HIDDEN)
-        if 'assword"' in text:
-            text = _PASSWORD.sub(rf'\1"{HIDDEN}"', text)
+        if '"password"' in text.lower():
+            text = _PASSWORD.sub(lambda found: f'{found[1]}"{HIDDEN}"', text)
         return text
 
     def headers(self, lines: Iterable[tuple[str, str]]) -> Headers:
         """Header lines, with the scheme of a credential but not the credential."""
+        lines = tuple(lines)
+        values = "\n".join([value for _, value in lines])
+        # One look at all of them, because hardly any has something to hide.
+        clean = self.text if self.text(values) != values else str
         return tuple(
-            (name, _scheme(value) if name.lower() in _SECRET_HEADERS else self.text(value))
-            for name, value in lines
+            [
+                (name, _scheme(value) if name.lower() in _SECRET_HEADERS else clean(value))
+                for name, value in lines
+            ]
         )
 
 
 _SENT_PASSWORD = re.compile(rb'"password":("(?:[^"\\]|\\.)*")')
 #: A shorter one may be a word of the answer; Okta's placeholders have as many characters.
 _PASSWORD_SIZE = 8
+_PLAIN = re.compile(r"[A-Za-z0-9]*")
 
 
 def without_passwords(text: str, sent: bytes | None) -> str:
@@ -91,8 +99,10 @@ def without_passwords(text: str, sent: bytes | None) -> str:
     if sent is None or b'"password"' not in sent:
         return text
     for quoted in _SENT_PASSWORD.findall(sent):
-        password = json.loads(quoted)
-        for form in _forms(password) if len(password) >= _PASSWORD_SIZE else ():
+        password = json.loads(quoted.decode())
+        # No form changes letters and digits: without the longest run of them, there is none.
+        is_there = max(_PLAIN.findall(password), key=len) in text
+        for form in _forms(password) if is_there and len(password) >= _PASSWORD_SIZE else ():
             text = text.replace(form, HIDDEN)
     return text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,16 @@ async def listed(
                 return found
 
 
+class _Yielding(httpx.ASGITransport):
+    """Lets others run before and after, as a network does; else nothing would overlap."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0)
+        answer = await super().handle_async_request(request)
+        await asyncio.sleep(0)
+        return answer
+
+
 @dataclass
 class RightServer:
     """A server that does what it should, and what is in it."""
@@ -50,9 +61,9 @@ class RightServer:
         """As an app is connected to it."""
         return connection(self.url, Credentials(secret=TOKEN))
 
-    def transport(self) -> httpx.ASGITransport:
+    def transport(self) -> httpx.AsyncBaseTransport:
         """A line to it."""
-        return httpx.ASGITransport(self.scim.app)
+        return _Yielding(self.scim.app)
 
     def org(self, app: str = "oin", *, disturbed: str | Faults = "", **options: Any) -> OktaOrg:
         """An org that is connected to it; its clock stands still."""

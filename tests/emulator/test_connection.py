@@ -57,6 +57,49 @@ def test_wrong_base_url_is_named(text: str, message: str) -> None:
         connection(text)
 
 
+@pytest.mark.parametrize(
+    ("kind", "secret", "message"),
+    [
+        (Authentication.BEARER, "hunter22é", "character 9 of the token is not ASCII"),
+        (Authentication.HEADER, "hunter22\n", "character 9 of the token is a control character"),
+    ],
+)
+def test_token_that_cannot_be_sent_is_refused_and_not_told(
+    kind: Authentication, secret: str, message: str
+) -> None:
+    with pytest.raises(ConnectionSettingsError, match=message) as caught:
+        connection("https://scim.example", Credentials(kind, secret))
+    with pytest.raises(ConnectionSettingsError, match=message):
+        Connection("https://scim.example", Credentials(kind, secret))
+
+    assert "hunter22" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [Authentication.BASIC, Authentication.OAUTH2])
+def test_secret_that_goes_out_encoded_may_have_any_character(kind: Authentication) -> None:
+    assert Connection("https://scim.example", Credentials(kind, "hunter22é", "ada"))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (("X-Key", "café"), "character 4 of the header X-Key is not ASCII"),
+        (("X-Key", "a\r\nHost: evil"), "character 2 of the header X-Key is a control character"),
+        (("X Key", "a"), "header 'X Key' is no name of a header"),
+        (("", "a"), "header '' is no name of a header"),
+    ],
+)
+def test_header_line_that_cannot_be_sent_is_named(line: tuple[str, str], message: str) -> None:
+    with pytest.raises(ConnectionSettingsError, match=message):
+        connection("https://scim.example", headers=(line,))
+
+
+@pytest.mark.parametrize("text", ["https://bücher.example/v2", "https://scim.example/é"])
+def test_base_url_beyond_ascii_is_refused(text: str) -> None:
+    with pytest.raises(ConnectionSettingsError, match="is not all ASCII"):
+        Connection(text)
+
+
 def test_credentials_in_a_url_are_not_repeated() -> None:
     with pytest.raises(ConnectionSettingsError) as caught:
         connection("https://ada:hunter2@scim.example")

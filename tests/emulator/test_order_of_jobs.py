@@ -99,6 +99,33 @@ async def test_a_change_during_the_create_is_sent_afterwards() -> None:
         assert (await line.server.users())[0]["title"] == "Countess"
 
 
+async def test_a_change_during_a_profile_push_that_fails_hides_nothing() -> None:
+    """Else a PATCH would send only what is new since values that never arrived."""
+    line, changes = Line(), iter([{"title": "Countess"}, {"lastName": "King"}])
+    async with line.org(behaviours=Behaviours(user_patch=True)) as okta:
+        ada = okta.create_user("Ada", "Lovelace")
+        okta.app.assign(ada)
+        await okta.settle()
+
+        def change_and_refuse(request: httpx.Request) -> httpx.Response | None:
+            if request.method == "PUT":
+                return httpx.Response(500)
+            for change in changes:
+                okta.update_user(ada, **change)
+                break
+            return None
+
+        okta.update_user(ada, nickName="Enchantress")
+        line.before = change_and_refuse
+        await okta.settle()
+        line.before = lambda _: None
+        okta.retry()
+        await okta.settle()
+        (account,) = await line.server.users()
+        assert account["title"] == "Countess"
+        assert account["name"]["familyName"] == "King"
+
+
 async def test_a_reassignment_waits_for_the_deactivation_before_it() -> None:
     line = Line()
     async with line.org() as okta:

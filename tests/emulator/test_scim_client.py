@@ -172,6 +172,28 @@ async def test_token_is_fetched_once_and_kept_out_of_the_log() -> None:
     assert "acc3ss" not in repr(list(client.log.entries))
 
 
+async def test_earlier_token_is_kept_out_of_the_log_too() -> None:
+    tokens = [httpx.Response(200, json={"access_token": one}) for one in ("f1rst", "s3cond")]
+    handler, _ = answering(
+        tokens[0], refused(401, "expired"), tokens[1], refused(400, "not f1rst, not s3cond")
+    )
+    client = client_of(handler, made=_oauth())
+
+    problem = await error_of(client.probe_users())
+
+    assert problem.text == "Bad Request. Errors reported by remote server: not ***, not ***"
+    assert "f1rst" not in repr(list(client.log.entries))
+
+
+async def test_token_that_cannot_be_sent_is_an_error() -> None:
+    handler, sent = answering(httpx.Response(200, json={"access_token": "clé"}))
+
+    problem = await error_of(client_of(handler, made=_oauth()).probe_users())
+
+    assert "without an access_token" in problem.text
+    assert len(sent) == 1
+
+
 @pytest.mark.parametrize(("refresh", "expected"), [(True, 4), (False, 2)])
 async def test_401_has_the_token_fetched_anew(refresh: bool, expected: int) -> None:
     token = httpx.Response(200, json={"access_token": "old"})

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import replace
+from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -112,6 +114,10 @@ def test_passwords_of_bodies_are_hidden() -> None:
     assert Redaction([]).text(text) == '{"password":"***","Password" : "***","passwordHint":"d"}'
 
 
+def test_name_of_a_password_has_no_case() -> None:
+    assert Redaction([]).text('{"PASSWORD":"a"}') == '{"PASSWORD":"***"}'
+
+
 def test_credentials_in_headers_keep_their_scheme() -> None:
     lines = [
         ("Authorization", "Bearer abc"),
@@ -136,6 +142,14 @@ def test_an_answer_does_not_quote_the_password_it_was_sent() -> None:
     told = without_passwords(json.dumps({"detail": 'q7"RtLmZ is too weak'}), sent)
 
     assert told == '{"detail": "*** is too weak"}'
+
+
+@pytest.mark.parametrize("password", ["aB3&xyZ9", "&^$#&^$#", 'q7"RtLmZ', "é&é&é&é&", "a\\n<b>+ c"])
+def test_an_answer_does_not_quote_a_password_in_any_form(password: str) -> None:
+    sent = json.dumps({"password": password}, separators=(",", ":")).encode()
+    forms = (password, json.dumps(password)[1:-1], quote(password), escape(password))
+
+    assert [without_passwords(f"no {one}", sent) for one in forms] == ["no ***"] * 4
 
 
 def test_an_answer_stays_json_whatever_word_the_password_was() -> None:
