@@ -68,6 +68,13 @@ def defects(session: nox.Session) -> None:
 
 
 @nox.session
+def variants(session: nox.Session) -> None:
+    """Every legal reading of the texts is left in peace."""
+    _install(session)
+    session.run(_PYTHON, "tests/system/variants_matrix.py", *session.posargs)
+
+
+@nox.session
 def foreign(session: nox.Session) -> None:
     """Judge SCIM servers that others wrote; needs Node.js for one of them."""
     _install(session)
@@ -86,3 +93,4 @@ def benchmarks(session: nox.Session) -> None:
     """Ratios, measured side by side."""
     _install(session)
     session.run(_PYTHON, "benchmarks/reference_server.py", *session.posargs)
+    session.run(_PYTHON, "-m", "benchmarks.emulator")

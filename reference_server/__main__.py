@@ -14,7 +14,7 @@ from dataclasses import replace
 import uvicorn
 from starlette.types import ASGIApp
 
-from reference_server import defects
+from reference_server import defects, variants
 from reference_server.app import ScimServer, Site
 from reference_server.features import Features
 from reference_server.local import add_local_resources
@@ -33,7 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.list_defects:
             _list_defects(options)
             return 0
+        if options.list_variants:
+            _list_variants(options)
+            return 0
         chosen = _chosen_defect(options.defect)
+        other_ways = _chosen_variants(options.variants)
         store = _open(options.database)
         tenants = _tenants(store, options)
         listener = _listen(options)
@@ -43,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app: ASGIApp = ScimServer([_site(tenant, store, options) for tenant, _ in tenants])
     if chosen:
         app = defects.wrap(app, chosen)
+    if other_ways:
+        app = variants.wrap(app, other_ways)
     _announce(tenants, listener, options)
     _serve(app, listener)
     store.close()
@@ -94,6 +100,15 @@ def _tenants(store: Store, options: Options) -> list[tuple[Tenant, str | None]]:
 
 
 def _site(tenant: Tenant, store: Store, options: Options) -> Site:
+    site = _plain_site(tenant, store, options)
+    if options.second_token is None:
+        return site
+    # Without a URL of its own, for it is no site of the server's list.
+    other, _ = open_tenant(store, f"{tenant.name or 'default'}~second", options.second_token)
+    return replace(site, second=_plain_site(other, store, options))
+
+
+def _plain_site(tenant: Tenant, store: Store, options: Options) -> Site:
     return Site.of(
         tenant,
         store,
@@ -166,13 +181,43 @@ def _chosen_defect(name: str | None) -> defects.Defect | None:
     return known[name]
 
 
+def _chosen_variants(names: Sequence[str]) -> list[variants.Variant]:
+    known = variants.all_variants() if names else {}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"there is no variant {name!r}; --list-variants names them all")
+    return [known[name] for name in names]
+
+
 def _list_defects(options: Options) -> None:
     for one in defects.all_defects().values():
         if options.as_json:
-            fields = {"name": one.name, "does": one.description, "requirement": one.requirement}
+            fields = {
+                "name": one.name,
+                "does": one.description,
+                "requirement": one.requirement,
+                "options": list(one.options),
+            }
             print(json.dumps(fields))  # noqa: T201
         else:
             print(f"{one.name}\n    {one.description}\n    breaks {one.requirement}")  # noqa: T201
+            if one.options:
+                print(f"    needs {' '.join(one.options)}")  # noqa: T201
+
+
+def _list_variants(options: Options) -> None:
+    for one in variants.all_variants().values():
+        if options.as_json:
+            fields = {
+                "name": one.name,
+                "does": one.description,
+                "of": one.of,
+                "deviates": one.deviates,
+                "profiles": one.profiles,
+            }
+            print(json.dumps(fields))  # noqa: T201
+        else:
+            print(f"{one.name}\n    {one.description}\n    {one.of}")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -29,11 +29,14 @@ class Options:
     database: str
     tenants: tuple[str, ...]
     token: str | None
+    second_token: str | None
     profile: str
     features: Features
     me: str | None
     defect: str | None
     list_defects: bool
+    variants: tuple[str, ...]
+    list_variants: bool
     as_json: bool
     ready_fd: int | None
 
@@ -53,24 +56,29 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
     except ValueError as problem:
         parser.error(f"--without: {problem}")
     features = replace(
-        features, patch_status=given.patch_status, cursor_timeout=given.cursor_timeout
+        features,
+        patch_status=given.patch_status,
+        cursor_timeout=given.cursor_timeout,
+        anonymous_creates=given.anonymous_creates,
     )
     token = given.token if given.token is not None else os.environ.get("SCIM_TOKEN") or None
-    if token is not None and (
-        not token.isascii() or not token.isprintable() or token != token.strip()
-    ):
-        parser.error("the token must be visible ASCII characters")
+    for one in (token, given.second_token):
+        if one is not None and (not one.isascii() or not one.isprintable() or one != one.strip()):
+            parser.error("the token must be visible ASCII characters")
     return Options(
         host=given.host,
         port=given.port,
         database=given.database or ":memory:",
         tenants=tuple(dict.fromkeys(given.tenant)) or ("",),
         token=token,
+        second_token=given.second_token,
         profile=given.profile,
         features=features,
         me=given.me,
         defect=given.defect,
         list_defects=given.list_defects,
+        variants=tuple(given.variant),
+        list_variants=given.list_variants,
         as_json=given.json,
         ready_fd=given.ready_fd,
     )
@@ -87,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_place(parser)
     _add_behavior(parser)
     parser.add_argument(
-        "--json", action="store_true", help="print JSON, one line for each tenant or defect"
+        "--json", action="store_true", help="print JSON, a line for each tenant, defect or variant"
     )
     parser.add_argument(
         "--ready-fd",
@@ -112,6 +120,11 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
         help="a directory of its own at /scim/NAME/v2; may be repeated",
     )
     add("--token", metavar="T", help="the secret (default: $SCIM_TOKEN, or one is generated)")
+    add(
+        "--second-token",
+        metavar="T",
+        help="another secret for the same URL, with a directory of its own",
+    )
 
 
 def _add_behavior(parser: argparse.ArgumentParser) -> None:
@@ -139,9 +152,18 @@ def _add_behavior(parser: argparse.ArgumentParser) -> None:
         default=3600,
         help="how long a cursor is valid (default: %(default)s)",
     )
+    add("--anonymous-creates", action="store_true", help="anybody may create a user")
     add("--me", metavar="USERNAME", help="the user that /Me stands for with a bearer token")
     add("--defect", metavar="NAME", help="be wrong in this way")
     add("--list-defects", action="store_true", help="print the defects, and what each breaks")
+    add(
+        "--variant",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="be right in this other way; may be repeated",
+    )
+    add("--list-variants", action="store_true", help="print the variants, and what each is of")
 
 
 def _port(text: str) -> int:

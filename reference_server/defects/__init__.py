@@ -24,33 +24,23 @@ defect's own (``request.get("/Users/1")``, ``request.like("PUT", path, json=...)
 which carry the caller's credentials.  What a defect must remember between
 requests goes into ``request.state``, a dict of the running server.
 
+A defect of a feature that is not offered, or must be asked for, names the command
+line options that it needs: ``options=("--without=patch",)``.
+
 A module in this package is found by itself; a name is used once.
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from reference_server.defects.wire import (
-    Behavior,
-    Forward,
-    Request,
-    Response,
-    exchange,
-    read_request,
-    write_response,
-)
+from reference_server.defects import registry
+from reference_server.defects.wire import Behavior, Forward, Request, Response, around
 
 __all__ = ["Defect", "Forward", "Request", "Response", "all_defects", "defect", "wrap"]
-
-# One byte more than the server takes is enough to be refused by it.
-BODY_LIMIT = 2_097_152
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +51,21 @@ class Defect:
     requirement: str
     description: str
     behavior: Behavior
+    #: Options of the server without which it cannot be seen.
+    options: tuple[str, ...] = ()
 
 
 _registered: list[Defect] = []
 
 
-def defect(name: str, *, breaks: str) -> Callable[[Behavior], Behavior]:
+def defect(
+    name: str, *, breaks: str, options: tuple[str, ...] = ()
+) -> Callable[[Behavior], Behavior]:
     """Register a defect under a name in kebab case; the docstring says what it does."""
 
     def register(behavior: Behavior) -> Behavior:
-        lines = (behavior.__doc__ or "").strip().splitlines()
-        if not lines:
-            raise ValueError(f"defect {name!r} has no docstring that says what it does wrong")
-        _registered.append(Defect(name, breaks, lines[0], behavior))
+        description = registry.said(behavior, f"defect {name!r}")
+        _registered.append(Defect(name, breaks, description, behavior, options))
         return behavior
 
     return register
@@ -81,28 +73,10 @@ def defect(name: str, *, breaks: str) -> Callable[[Behavior], Behavior]:
 
 def all_defects() -> dict[str, Defect]:
     """Every defect of every module in this package, by name."""
-    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
-        importlib.import_module(module.name)
-    found: dict[str, Defect] = {}
-    for one in _registered:
-        if one.name in found:
-            raise ValueError(f"defect {one.name!r} is there twice")
-        found[one.name] = one
-    return dict(sorted(found.items()))
+    registry.load(__name__, __path__)
+    return registry.by_name(_registered, "defect")
 
 
 def wrap(app: ASGIApp, chosen: Defect) -> ASGIApp:
     """The application with this defect in front of it."""
-    state: dict[str, Any] = {}
-
-    async def defective(scope: Scope, receive: Receive, send: Send) -> None:
-        request = await read_request(scope, receive, BODY_LIMIT)
-        request.state = state
-
-        async def forward(inner: Request) -> Response:
-            return await exchange(app, scope, inner)
-
-        response = await chosen.behavior(request, forward)
-        await write_response(response, request, send)
-
-    return defective
+    return around(app, chosen.behavior)

@@ -17,6 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SCIM_JSON = "application/scim+json"
 
+# One byte more than the server takes is enough to be refused by it.
+BODY_LIMIT = 2_097_152
+
 
 class Body:
     """The JSON in ``body``, shared by requests and responses."""
@@ -143,6 +146,31 @@ class Response(Body):
 
 Forward = Callable[[Request], Awaitable[Response]]
 Behavior = Callable[[Request, Forward], Awaitable[Response]]
+
+
+def around(app: ASGIApp, *behaviors: Behavior) -> ASGIApp:
+    """The application with these behaviors in front of it, the first one nearest to the client."""
+    states: list[dict[str, Any]] = [{} for _ in behaviors]
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        request = await read_request(scope, receive, BODY_LIMIT)
+
+        async def pass_on(inner: Request, depth: int) -> Response:
+            if depth == len(behaviors):
+                return await exchange(app, scope, inner)
+
+            async def forward(following: Request) -> Response:
+                return await pass_on(following, depth + 1)
+
+            # A request of its own, which it may change, and a memory of its own.
+            own = inner.like()
+            own.state = states[depth]
+            return await behaviors[depth](own, forward)
+
+        response = await pass_on(request, 0)
+        await write_response(response, request, send)
+
+    return wrapped
 
 
 def is_resource(request: Request, endpoint: str) -> bool:

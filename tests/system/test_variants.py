@@ -1,0 +1,38 @@
+"""A sample of the legal variants, which the judge leaves in peace; nox has them all."""
+
+from __future__ import annotations
+
+from tests.system.variants_matrix import Listed, groups, listed_variants, matrix, outcome, table
+
+
+def _listed(name: str, of: str = "AMB-01", *deviates: str) -> Listed:
+    return Listed(name, of, frozenset(deviates), ("rfc",))
+
+
+def test_a_sample_of_the_variants_is_not_red() -> None:
+    chosen = list(listed_variants().values())[::8]
+
+    outcomes = matrix(chosen, workers=2, together=6)
+
+    assert [one.unfair for one in outcomes if not one.is_right] == [], table(outcomes)
+
+
+def test_a_variant_may_deviate_only_where_it_says_so() -> None:
+    one = _listed("x", "AMB-01", "rfc-a")
+    right = {"rfc-a": "conforms", "rfc-b": "conforms", "rfc-c": "declines"}
+
+    fair = outcome([one], right, {"rfc-a": "deviates", "rfc-b": "conforms", "rfc-c": "declines"})
+    unfair = outcome([one], right, {"rfc-a": "violates", "rfc-b": "declines"})
+
+    assert (fair.is_right, fair.weaker) == (True, ("rfc-a",))
+    assert unfair.unfair == (("rfc-a", "violates"), ("rfc-b", "declines"))
+
+
+def test_a_run_without_verdicts_is_not_right() -> None:
+    assert not outcome([_listed("x")], {}, {}).is_right
+
+
+def test_two_readings_of_one_choice_are_never_judged_together() -> None:
+    grouped = groups([_listed("a"), _listed("b"), _listed("c", "AMB-02")], together=3)
+
+    assert [[one.name for one in group] for group in grouped] == [["a", "c"], ["b"]]
