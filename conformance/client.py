@@ -240,21 +240,14 @@ class ScimClient:
         Raises Unmet when no answer came, and Withheld when the run may not
         write or has used up its requests.
         """
-        if self._read_only and method not in _READS and not path.endswith("/.search"):
-            raise Withheld("the run is read-only, and this check writes")
+        making = self.announce(method, path, body)
         if body is not None:
             content = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
         url = self._url(path, params)
         lines = self._headers(headers or {}, has_body=content is not None)
         shown_path = url.removeprefix(self.target.url) or "/"
-        making = None
-        if method == "POST" and _is_collection(path):
-            making = self._journal.intend(path, body if isinstance(body, dict) else {})
         response = self._exchange(method, shown_path, url, lines, content)
-        if response.ok:
-            self._remember(response, making)
-        elif making is not None and response.status < 500:
-            self._journal.refused(making)
+        self.account_for(response, making)
         # What lies outside the base URL is another server's matter.
         if url.startswith(self.target.url):
             self.recorder.watch(response)
@@ -270,6 +263,27 @@ class ScimClient:
 
         with ThreadPoolExecutor(max_workers=len(calls)) as pool:
             return list(pool.map(run, calls))
+
+    # What is made ---------------------------------------------------------------------
+
+    def announce(self, method: str, path: str, body: Any) -> str | None:
+        """Write down that a request is about to make a resource; None when it makes none.
+
+        Raises Withheld when the run may not write.  For whoever sends by other
+        means than ``request``: this before it sends, ``account_for`` after it.
+        """
+        if self._read_only and method not in _READS and not path.endswith("/.search"):
+            raise Withheld("the run is read-only, and this check writes")
+        if method == "POST" and _is_collection(path):
+            return self._journal.intend(path, body if isinstance(body, dict) else {})
+        return None
+
+    def account_for(self, response: Response, making: str | None) -> None:
+        """Remember what a request made or deleted, so that it is cleaned up, and only once."""
+        if response.ok:
+            self._remember(response, making)
+        elif making is not None and response.status < 500:
+            self._journal.refused(making)
 
     # Cleaning up ----------------------------------------------------------------------
 

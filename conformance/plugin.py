@@ -54,8 +54,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--profile",
         metavar="NAMES",
-        default="rfc",
-        help="the catalogues to judge by, separated by commas (default: rfc)",
+        default="rfc,okta",
+        help="the catalogues to judge by, separated by commas: rfc, okta, kantega "
+        "(default: rfc,okta)",
     )
     group.addoption(
         "--report-dir",
@@ -201,6 +202,11 @@ class Selection:
 
         self.chosen = catalogue(profiles)
         self.known = catalogue(PROFILES)
+        self._left_out = {CHECKS / one for one in PROFILES if one not in profiles}
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Do not load the checks of a profile that is not asked for."""
+        return True if collection_path in self._left_out else None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(

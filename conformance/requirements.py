@@ -20,10 +20,22 @@ CATALOGUE = Path(__file__).parent / "catalogue"
 #: The files behind each value of ``--profile``.
 PROFILES: dict[str, tuple[str, ...]] = {
     "rfc": ("rfc7643", "rfc7644", "rfc9865"),
+    "okta": ("okta_users", "okta_groups", "okta_suite"),
+    "kantega": ("kantega",),
 }
 
 #: What is judged when nobody says ``--profile``.
-DEFAULT_PROFILES = ("rfc",)
+DEFAULT_PROFILES = ("rfc", "okta")
+
+#: What an administrator of Okta switches on, in the order of the console.
+CAPABILITIES = (
+    "Create Users",
+    "Update User Attributes",
+    "Deactivate Users",
+    "Push Groups",
+    "Import",
+    "Sync Password",
+)
 
 
 class Level(StrEnum):
@@ -40,7 +52,8 @@ class Requirement:
 
     id: str
     title: str
-    rfc: int
+    #: The file of the catalogue it stands in: ``rfc7644``, ``okta``, ``kantega``.
+    document: str
     section: str
     level: Level
     origin: str
@@ -55,12 +68,32 @@ class Requirement:
     grade: str = ""
     how: str = ""
     note: str = ""
+    #: Where a sentence that is in no RFC is known from; for an RFC it is its section.
+    source: str = ""
+    #: How well it is known: documented, sample, observed or inferred; empty for an RFC.
+    confidence: str = ""
+    #: What of Okta's console does not work without it: one of ``CAPABILITIES``, or none.
+    capability: str = ""
+
+    @property
+    def rfc(self) -> int:
+        """The number of the RFC; 0 for what is in none."""
+        return int(self.document[3:]) if self.document.startswith("rfc") else 0
 
     @property
     def link(self) -> str:
-        """The section in the RFC, as an address a browser can open."""
+        """Where it stands, as an address a browser can open."""
+        if not self.rfc:
+            return self.source
         part = "appendix" if self.section[:1].isalpha() else "section"
         return f"https://www.rfc-editor.org/rfc/rfc{self.rfc}#{part}-{self.section}"
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words: ``RFC 7644, section 3.3`` or ``Okta, Push Groups``."""
+        if self.rfc:
+            return f"RFC {self.rfc}, section {self.section}"
+        return f"{self.document.capitalize()}, {self.section}"
 
     @property
     def binds_the_target(self) -> bool:
@@ -75,7 +108,7 @@ class UnknownProfileError(ValueError):
         super().__init__(f"unknown profile {name!r}; choose from {', '.join(sorted(PROFILES))}")
 
 
-def catalogue(profiles: Iterable[str] = DEFAULT_PROFILES) -> dict[str, Requirement]:
+def catalogue(profiles: Iterable[str] = ("rfc",)) -> dict[str, Requirement]:
     """Every requirement of ``profiles``, by id, in the order of the documents.
 
     Raises UnknownProfileError for a profile that has no catalogue, and
@@ -93,7 +126,7 @@ def catalogue(profiles: Iterable[str] = DEFAULT_PROFILES) -> dict[str, Requireme
     return found
 
 
-def digest(profiles: Iterable[str] = DEFAULT_PROFILES) -> str:
+def digest(profiles: Iterable[str] = ("rfc",)) -> str:
     """The SHA-256 of the catalogues of ``profiles``: reports with equal digests are comparable."""
     digested = hashlib.sha256()
     for profile in profiles:
@@ -112,9 +145,12 @@ def _parse(entry: dict[str, Any], profile: str, source: str) -> Requirement:
     values = dict(entry)
     try:
         values["level"] = Level(values["level"])
-        values["rfc"] = int(values["id"].removeprefix("rfc").partition("-")[0])
+        values["document"] = values["id"].partition("-")[0]
         values["errata"] = tuple(values.get("errata", ()))
         values["ambiguity"] = tuple(values.get("ambiguity", ()))
-        return Requirement(profile=profile, **values)
+        requirement = Requirement(profile=profile, **values)
+        if requirement.capability not in {"", *CAPABILITIES}:
+            raise ValueError(f"no capability {requirement.capability!r}")
+        return requirement
     except (KeyError, TypeError, ValueError) as problem:
         raise ValueError(f"{source}: {entry.get('id', entry)!r}: {problem}") from problem

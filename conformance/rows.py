@@ -122,12 +122,22 @@ def merged(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     verdict = worst(Verdict(one["verdict"]) for one in found)
     speaking = [one for one in found if one["verdict"] == verdict]
     first = dict(speaking[0])
+    first["rows"] = [_named(one) for one in found if _name(one)]
     first["seconds"] = round(sum(one["seconds"] for one in found), 4)
     if verdict is Verdict.CONFORMS:
         first["exchanges"] = [exchange for one in found for exchange in one["exchanges"]]
         return first
     if len(found) > 1:
-        row = first["check"].partition("[")[2].rstrip("]")
+        row = _name(first)
         count = f" ({len(speaking)} of {len(found)} rows)" if len(speaking) > 1 else ""
         first["reason"] = f"[{row}] {first['reason']}{count}" if row else first["reason"]
     return first
+
+
+def _name(row: dict[str, Any]) -> str:
+    """The name of a row of a parametrized check; empty where there is only one."""
+    return str(row["check"] or "").partition("[")[2].rstrip("]")
+
+
+def _named(row: dict[str, Any]) -> dict[str, str]:
+    return {"name": _name(row), "verdict": row["verdict"], "reason": row["reason"]}

@@ -244,7 +244,7 @@ class Controller:
             "seconds": row["seconds"],
             "exchanges": row["exchanges"],
         }
-        line |= {name: row[name] for name in ("waived", "blocked_by") if row.get(name)}
+        line |= {name: row[name] for name in ("waived", "blocked_by", "rows") if row.get(name)}
         if self.writer is not None:
             self.writer.verdict(line)
 

@@ -11,6 +11,8 @@ import pytest
 
 from conformance.report.answer import Judged
 from conformance.report.answer import answer as of_all
+from conformance.report.readiness import KINDS, Readiness, Told, headline, readiness
+from conformance.report.results import rows_of
 from conformance.requirements import PROFILES, Level, catalogue
 from conformance.rows import printable
 from conformance.verdict import Verdict
@@ -44,7 +46,8 @@ def summarize(
     for note in notes:
         terminal.write_line(f"note: {printable(note)}", yellow=True)
     terminal.write_line("")
-    terminal.write_line(answer(told))
+    for line in answers(told):
+        terminal.write_line(line)
     for path in files:
         terminal.write_line(f"  {path}")
 
@@ -75,8 +78,8 @@ def matrix(told: Sequence[dict[str, Any]]) -> list[str]:
     ]
 
 
-def answer(told: Sequence[dict[str, Any]]) -> str:
-    """The answer in one line, the same as in the report."""
+def answers(told: Sequence[dict[str, Any]]) -> list[str]:
+    """The answers in one line each, and what is ready for Okta; the same as in the report."""
     known = catalogue(PROFILES)
     judged = [
         Judged(
@@ -85,5 +88,20 @@ def answer(told: Sequence[dict[str, Any]]) -> str:
             is_testable=known[row["requirement"]].binds_the_target,
         )
         for row in told
+        if known[row["requirement"]].rfc
     ]
-    return of_all(judged, cut_off=False).words
+    lines = [of_all(judged, cut_off=False).words] if judged else []
+    cells = readiness(
+        Told(known[row["requirement"]], Verdict(row["verdict"]), row["reason"], rows_of(row))
+        for row in told
+    )
+    return [*lines, headline(cells)[0], *_table(cells)] if cells else lines
+
+
+def _table(cells: Sequence[Readiness]) -> list[str]:
+    """One line per capability: its state for each kind of app."""
+    by_capability: dict[str, list[str]] = {}
+    for one in cells:
+        told = f"{KINDS[one.kind].lower()}: {one.state}"
+        by_capability.setdefault(one.capability, []).append(f"{told:<28}")
+    return [f"  {name:<24}{''.join(told)}".rstrip() for name, told in by_capability.items()]

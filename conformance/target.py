@@ -45,6 +45,8 @@ class Target:
     settle: float = 0.0
     #: The headers of a second, limited credential.
     second_credential: tuple[tuple[str, str], ...] | None = None
+    #: A group with members that SCIM did not make, to which checks may push.
+    local_group: str = ""
 
     @property
     def origin(self) -> str:

@@ -26,6 +26,12 @@
     [claims]                                # what discovery does not tell, or tells wrongly
     patch = true                            # also bulk, filter, changePassword, sort, etag
     "/Me" = false                           # also "/.search", "/", User, Group, enterprise
+    group_linking = false                   # a push never adopts a group that exists
+    group_rename = false                    # a group keeps its name for life
+
+    [kantega]                               # for --profile kantega only
+    local_group = "jira-users"              # a group with members that SCIM did not make;
+                                            # the checks push to it, and put back what is lost
 
     [second_credential]                     # a credential that may see less
     type = "bearer"
@@ -60,7 +66,10 @@ from conformance.target import TargetError, basic, bearer, header_line
 
 Headers = tuple[tuple[str, str], ...]
 
-_TOP = {"url", "ca_bundle", "auth", "user", "group", "limits", "claims", "second_credential"}
+_TOP = {
+    *("url", "ca_bundle", "auth", "user", "group", "limits", "claims", "second_credential"),
+    "kantega",
+}
 _LIMITS = {
     "timeout": "timeout",
     "connect_timeout": "connect_timeout",
@@ -71,7 +80,7 @@ _LIMITS = {
 #: What may be claimed, and what the conditions of the catalogue call it.
 _CLAIMS = {
     **{one: one for one in ("patch", "bulk", "filter", "changePassword", "sort", "etag")},
-    **{one: one for one in ("User", "Group", "group_linking")},
+    **{one: one for one in ("User", "Group", "group_linking", "group_rename")},
     "/Me": "/Me supported",
     "/.search": "POST /.search supported",
     "/": "base-URI query supported",
@@ -108,6 +117,7 @@ def read_target_file(path: str, environ: Mapping[str, str]) -> dict[str, Any]:
         found["verify"] = _bundle(Path(path), _text(document, "ca_bundle", path))
     found |= _people(document, path) | _limits(_table(document, "limits", path), path)
     found["claims"] = _claims(_table(document, "claims", path), path)
+    found |= _kantega(_table(document, "kantega", path), f"{path}: [kantega]")
     for name, attribute in (("auth", "headers"), ("second_credential", "second_credential")):
         if name in document:
             table = _table(document, name, path)
@@ -261,3 +271,8 @@ def _claims(table: dict[str, Any], path: str) -> dict[str, bool]:
         if not isinstance(value, bool):
             raise TargetError(f"{path}: [claims] {name} = {value!r} must be true or false")
     return {_CLAIMS[name]: value for name, value in table.items()}
+
+
+def _kantega(table: dict[str, Any], where: str) -> dict[str, str]:
+    _only(table, {"local_group"}, where)
+    return {"local_group": _text(table, "local_group", where)} if table else {}

@@ -120,10 +120,53 @@ _AREAS = {
     ),
     "i18n": ("Languages", "Names in every script have to survive, and be found again."),
     "security": ("Security", "What leaks here is found by others first."),
+    "okta-test-api": (
+        "Okta: connection",
+        "Until this test passes, an administrator of Okta can switch nothing on.",
+    ),
+    "okta-create": (
+        "Okta: create users",
+        (
+            "What goes wrong here is a failed task for every new colleague, or a second account "
+            "for an old one."
+        ),
+    ),
+    "okta-update": (
+        "Okta: update user attributes",
+        "Okta sends a change once. What is lost then stays wrong until somebody notices.",
+    ),
+    "okta-deactivate": (
+        "Okta: deactivate users",
+        "Whoever leaves the company keeps access, or comes back to an empty account.",
+    ),
+    "okta-push": (
+        "Okta: push groups",
+        "A group that is stuck in error is not pushed any more, whoever joins or leaves it.",
+    ),
+    "okta-import": (
+        "Okta: import",
+        "Accounts that an import does not see are not matched, and are made a second time.",
+    ),
+    "okta-password": (
+        "Okta: sync password",
+        "People are locked out when a password does not arrive.",
+    ),
+    "okta-errors": (
+        "Okta: errors and limits",
+        "The detail of an error is all that Okta's administrator gets to read.",
+    ),
+    "okta-suite": (
+        "Okta: its own tests",
+        "An app gets into Okta's catalogue only when these tests pass.",
+    ),
+    "kantega": (
+        "Kantega SSO",
+        "These are promises of the product's own guide.",
+    ),
 }
 
 _WEIGHT = {
-    Verdict.VIOLATES: "The RFC leaves no choice here, so clients do not check for it.",
+    Verdict.VIOLATES: "There is no choice here, so clients do not check for it.",
     Verdict.DEVIATES: "Clients get by, but some will need a special case for this server.",
     Verdict.BLOCKED: "Nothing is known about this requirement until what blocks it is mended.",
     Verdict.BROKEN: "This is a fault of the suite, not of the target: please report it.",

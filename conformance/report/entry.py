@@ -100,7 +100,7 @@ def _stranger(line: VerdictLine) -> Requirement:
     return Requirement(
         id=line.requirement,
         title=line.requirement,
-        rfc=0,
+        document="unknown",
         section=line.section,
         level=line.level,
         origin="",
@@ -139,15 +139,16 @@ def css_class(verdict: Verdict) -> str:
     return "v-" + verdict.replace(" ", "-")
 
 
-def rfc_link(entry: Entry) -> str:
-    """A link to the section, or its number where the RFC is not known."""
+def place_link(entry: Entry) -> str:
+    """A link to where it stands, or its section where the document is not known."""
     requirement = entry.requirement
     if not entry.is_known:
         return f"section {escaped(requirement.section, 40)}"
-    return (
-        f'<a rel="noreferrer" href="{escaped(requirement.link)}">'
-        f"RFC {requirement.rfc}, section {escaped(requirement.section)}</a>"
-    )
+    place = escaped(requirement.place)
+    told = f" ({escaped(requirement.confidence)})" if requirement.confidence else ""
+    if not requirement.link.startswith("https://"):
+        return f"{place}{told}"
+    return f'<a rel="noreferrer" href="{escaped(requirement.link)}">{place}</a>{told}'
 
 
 def tally(found: Iterable[Entry]) -> dict[Verdict, int]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from conformance.report.answer import number
 from conformance.report.areas import why
-from conformance.report.entry import FAILURES, Entry, badge, css_class, rfc_link
+from conformance.report.entry import FAILURES, Entry, badge, css_class, place_link
 from conformance.report.exchanges import Room, evidence
 from conformance.report.results import Waiver
 from conformance.report.text import escaped
@@ -80,7 +80,7 @@ def _title(group: Sequence[Entry]) -> str:
 def _card(group: Sequence[Entry], base: str, room: Room, anchors: dict[str, str]) -> str:
     first = group[0]
     mark = badge(first.verdict, waived=first.line.waived is not None)
-    where = f'<p class="where">{first.requirement.level}, {rfc_link(first)}</p>'
+    where = f'<p class="where">{first.requirement.level}, {place_link(first)}</p>'
     facts = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in _facts(group, anchors))
     return (
         f'<article class="failure {css_class(first.verdict)}" id="{escaped(first.anchor)}">'
@@ -133,7 +133,7 @@ def _list_of(group: Sequence[Entry]) -> str:
     anchors = ["", *(f' id="{escaped(one.anchor)}"' for one in group[1:])]
     items = "".join(
         f"<li{anchor}>{escaped(one.requirement.title, 200)} "
-        f"<small>{one.requirement.level}, {rfc_link(one)}</small></li>"
+        f"<small>{one.requirement.level}, {place_link(one)}</small></li>"
         for one, anchor in zip(group, anchors, strict=True)
     )
     return (

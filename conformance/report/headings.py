@@ -1,11 +1,14 @@
-"""The headings of the RFC sections that the catalogue cites, for readers who know no numbers."""
+"""The headings of what the catalogue cites, for readers who know no numbers."""
 
 from __future__ import annotations
 
-RFC_TITLES = {
-    7643: "RFC 7643, Core Schema",
-    7644: "RFC 7644, Protocol",
-    9865: "RFC 9865, Cursor-Based Pagination",
+#: The documents of the catalogue, in the order of the page.
+TITLES = {
+    "okta": "Okta",
+    "kantega": "Kantega SSO",
+    "rfc7643": "RFC 7643, Core Schema",
+    "rfc7644": "RFC 7644, Protocol",
+    "rfc9865": "RFC 9865, Cursor-Based Pagination",
 }
 
 _HEADINGS = {
@@ -108,19 +111,24 @@ _HEADINGS = {
 }
 
 _BY_SECTION = {
-    (rfc, section): heading
+    (f"rfc{rfc}", section): heading
     for rfc, text in _HEADINGS.items()
     for section, _, heading in (line.strip().partition(" ") for line in text.split("\n"))
     if section
 }
 
 
-def heading(rfc: int, section: str) -> str:
+def heading(document: str, section: str) -> str:
     """The heading of a section, or nothing where none is known."""
-    return _BY_SECTION.get((rfc, section), "")
+    return _BY_SECTION.get((document, section), "")
 
 
-def reading_order(rfc: int, section: str) -> tuple[int, list[tuple[int, str]]]:
-    """A key that puts sections in the order of the document: 3.9 before 3.10, appendices last."""
-    steps = [(int(one), "") if one.isdecimal() else (999, one) for one in section.split(".")]
-    return rfc, steps
+def reading_order(document: str, section: str) -> tuple[int, list[tuple[int, str]]]:
+    """A key that puts sections in the order of the document: 3.9 before 3.10, appendices last.
+
+    The parts of a document without numbers keep the order in which they come.
+    """
+    place = list(TITLES).index(document) if document in TITLES else len(TITLES)
+    if not document.startswith("rfc"):
+        return place, []
+    return place, [(int(one), "") if one.isdecimal() else (999, one) for one in section.split(".")]

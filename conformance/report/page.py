@@ -10,11 +10,14 @@ from urllib.parse import urlsplit
 
 from conformance.report.answer import Answer, answer, coverage, number
 from conformance.report.areas import area, area_order
-from conformance.report.entry import Entry, badge, css_class, rfc_link, tally
+from conformance.report.entry import Entry, badge, css_class, place_link, tally
 from conformance.report.exchanges import lines
 from conformance.report.failures import failures
-from conformance.report.headings import RFC_TITLES, heading, reading_order
+from conformance.report.headings import TITLES, heading, reading_order
+from conformance.report.okta import found_for_okta, okta_table
+from conformance.report.readiness import headline, readiness
 from conformance.report.results import Results
+from conformance.report.suite import suite_table
 from conformance.report.text import escaped, plain
 from conformance.requirements import Level, digest
 from conformance.verdict import Verdict
@@ -54,11 +57,13 @@ def page(results: Results, found: Sequence[Entry]) -> str:
     """The whole page but the table that pytest-html draws."""
     parts = [
         _head(results, found),
+        okta_table(readiness(found_for_okta(found))),
         _matrix(found),
         _notes(results, found),
         failures(found, results.run.target),
         _areas([one for one in found if one.is_known]),
         _sections(found),
+        suite_table(results.run.profiles),
         '<section class="screen-only"><h2>All requirements, to sort and filter</h2>',
         (
             "<noscript><p>This table needs scripts; the list above has the same rows.</p>"
@@ -68,9 +73,14 @@ def page(results: Results, found: Sequence[Entry]) -> str:
     return f'<main class="scimproof">{"".join(parts)}</main>'
 
 
-def answered(results: Results, found: Sequence[Entry]) -> Answer:
-    """The answer in one line."""
-    return answer([one.judged for one in found], cut_off=results.is_cut_off)
+def answers(results: Results, found: Sequence[Entry]) -> list[Answer]:
+    """The answers in one line each: to the RFCs and to Okta, as far as the run asked."""
+    of_rfcs = [one.judged for one in found if one.requirement.rfc or not one.is_known]
+    told = [answer(of_rfcs, cut_off=results.is_cut_off)] if of_rfcs else []
+    cells = readiness(found_for_okta(found))
+    if cells:
+        told.append(Answer(*headline(cells)))
+    return told or [answer((), cut_off=results.is_cut_off)]
 
 
 # The head -----------------------------------------------------------------------------
@@ -78,9 +88,6 @@ def answered(results: Results, found: Sequence[Entry]) -> Answer:
 
 def _head(results: Results, found: Sequence[Entry]) -> str:
     run = results.run
-    told = answered(results, found)
-    question, _, words = told.words.partition(": ")
-    gist, aside = _parted(words)
     settled, testable = coverage([one.judged for one in found])
     facts = [
         ("Target", f"<code>{escaped(run.target, 500)}</code>", "fact wide-fact"),
@@ -95,13 +102,21 @@ def _head(results: Results, found: Sequence[Entry]) -> str:
                     for name, value, css in facts)  # fmt: skip
     outside = len(found) - testable
     return (
-        f'<header class="head"><p class="answer {told.mood}">{question}: '
-        f'<strong>{escaped(gist)}</strong><span class="aside">{escaped(aside)}</span></p>'
+        f'<header class="head">{"".join(map(_answer, answers(results, found)))}'
         f'<dl class="facts">{items}</dl>'
         f'<p class="coverage">{settled} of {number(testable, "testable requirement")} '
         f"have a check and were judged. {outside} more bind clients only, "
         "or can't be seen from outside.</p>"
         f"{_bar([one for one in found if one.judged.is_testable])}</header>"
+    )
+
+
+def _answer(told: Answer) -> str:
+    question, _, words = told.words.partition(": ")
+    gist, aside = _parted(words)
+    return (
+        f'<p class="answer {told.mood}">{question}: '
+        f'<strong>{escaped(gist)}</strong><span class="aside">{escaped(aside)}</span></p>'
     )
 
 
@@ -238,22 +253,23 @@ def _summed(found: Sequence[Entry]) -> str:
 
 
 def _sections(found: Sequence[Entry]) -> str:
-    by_section: dict[tuple[int, str], list[Entry]] = defaultdict(list)
+    by_section: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in found:
         section = entry.requirement.section if entry.is_known else ""
-        by_section[entry.requirement.rfc, section].append(entry)
-    parts, current = [], -1
-    for rfc, section in sorted(by_section, key=lambda one: reading_order(*one)):
-        if rfc != current:
-            parts.append(f"<h3>{RFC_TITLES.get(rfc, 'Unknown to this version')}</h3>")
-            current = rfc
-        parts.append(_section(rfc, section, by_section[rfc, section]))
+        by_section[entry.requirement.document, section].append(entry)
+    parts, current = list[str](), ""
+    for document, section in sorted(by_section, key=lambda one: reading_order(*one)):
+        if document != current:
+            parts.append(f"<h3>{TITLES.get(document, 'Unknown to this version')}</h3>")
+            current = document
+        parts.append(_section(document, section, by_section[document, section]))
     return f'<section id="requirements"><h2>Every requirement</h2>{"".join(parts)}</section>'
 
 
-def _section(rfc: int, section: str, found: Sequence[Entry]) -> str:
+def _section(document: str, section: str, found: Sequence[Entry]) -> str:
     rows = "".join(_row(one) for one in found)
-    name = f"<b>{escaped(section)}</b> {escaped(heading(rfc, section))}" if section else "Others"
+    name = f"<b>{escaped(section)}</b> {escaped(heading(document, section))}"
+    name = name if section else "Others"
     return (
         f'<details class="rfc"><summary><span class="name">{name}</span>'
         f'<span class="tally">{_summed(found)}</span></summary>'
@@ -274,7 +290,7 @@ def _row(entry: Entry) -> str:
     return (
         f'<li{row_id}><div class="mark">{mark}<span class="level">{requirement.level}</span></div>'
         f"<div><p>{escaped(requirement.statement)}</p>"
-        f'<p class="id"><code>{escaped(requirement.id, 200)}</code> {rfc_link(entry)}</p>'
+        f'<p class="id"><code>{escaped(requirement.id, 200)}</code> {place_link(entry)}</p>'
         f"{more}</div></li>"
     )
 
@@ -297,7 +313,7 @@ def cells(entry: Entry) -> list[str]:
     values = (
         badge(entry.verdict, waived=entry.line.waived is not None),
         str(entry.requirement.level),
-        f"<code>{escaped(entry.requirement.id, 200)}</code> {rfc_link(entry)}",
+        f"<code>{escaped(entry.requirement.id, 200)}</code> {place_link(entry)}",
         escaped(check, 200),
         seconds,
     )

@@ -68,13 +68,13 @@ class Replay:
         return True
 
     def _tell_junit(self, config: pytest.Config) -> None:
-        answer = page.answered(self.results, self.entries)
+        answers = page.answers(self.results, self.entries)
         facts = {
             "target": plain(self.results.run.target),
             "started": plain(self.results.run.started),
             "version": plain(self.results.run.version),
             "catalogue_sha256": plain(self.results.run.catalogue_sha256),
-            "answer": answer.words,
+            "answer": "; ".join(one.words for one in answers),
         }
         for plugin in config.pluginmanager.get_plugins():
             add = getattr(plugin, "add_global_property", None)
@@ -134,7 +134,7 @@ def _phases(entry: Entry) -> tuple[_Phase, ...]:
 def _report(entry: Entry, phase: _Phase) -> pytest.TestReport:
     requirement = entry.requirement
     name = plain(requirement.id, 200)
-    source = f"rfc{requirement.rfc}" if entry.is_known else "unknown"
+    source = requirement.document
     report = pytest.TestReport(
         nodeid=f"{source}::{name}",
         location=(source, None, name),

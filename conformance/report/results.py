@@ -74,6 +74,15 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """What one case of a check says, where it runs for several."""
+
+    name: str
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictLine:
     """What the run says about one requirement, and on what evidence."""
 
@@ -88,6 +97,7 @@ class VerdictLine:
     exchanges: tuple[Exchange, ...] = ()
     waived: Waiver | None = None
     blocked_by: str = ""
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +212,15 @@ def _verdict(line: dict[str, Any]) -> VerdictLine:
         if not waived
         else Waiver(str(waived["reason"]), str(waived["link"]), str(waived["expires"])),
         blocked_by=str(line.get("blocked_by") or ""),
+        rows=rows_of(line),
+    )
+
+
+def rows_of(line: dict[str, Any]) -> tuple[Row, ...]:
+    """The rows of a verdict line; none where the check ran for one case only."""
+    return tuple(
+        Row(str(one["name"]), Verdict(one["verdict"]), str(one["reason"]))
+        for one in line.get("rows", ())
     )
 
 

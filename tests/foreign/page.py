@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conformance.requirements import catalogue
+from conformance.requirements import PROFILES, catalogue
 
 _HEAD = """# Foreign servers
 
@@ -46,10 +46,10 @@ def render(judged: Sequence[Judged], mended: str) -> str:
 def _server(one: Judged) -> str:
     counts = ", ".join(f"{number} {verdict}" for verdict, number in one.counts.items() if number)
     parts = [f"## {one.name} {one.version}", "", counts + ".", ""]
-    known = catalogue()
+    known = catalogue(PROFILES)
     for finding in one.findings:
         requirement = known[finding.requirement]
-        where = f"[RFC {requirement.rfc}, section {finding.section}]({requirement.link})"
+        where = f"[{requirement.place}]({requirement.link})"
         parts += [
             f"### {requirement.title}",
             "",

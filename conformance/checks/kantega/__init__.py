@@ -1,0 +1,1 @@
+"""What the guide of Kantega SSO promises: its app in the emulator acts."""

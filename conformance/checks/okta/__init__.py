@@ -1,0 +1,1 @@
+"""What Okta does to a target: the emulator acts, and the suite's own client judges."""
