@@ -7,14 +7,17 @@ folder it is called in; it is there for ``uvx`` and for CI.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
-from conformance import __version__
+from conformance import __version__, coverage
 from conformance.cleaning import Cleaner
+from conformance.coverage import CoverageError
 from conformance.created import Journal
 from conformance.report.html import ViewsError, write_views
 from conformance.report.results import Results, ResultsError, read
@@ -27,7 +30,7 @@ INTERRUPTED = 2
 USAGE = 4
 UNREACHABLE = 10
 
-_COMMANDS = ("report", "diff", "clean")
+_COMMANDS = ("report", "diff", "clean", "coverage")
 
 #: Settings of pytest that are nobody's.
 _SETTINGS = Path(__file__).parent / "scimproof.ini"
@@ -53,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(given)
     try:
         return int(options.command(options))
-    except (ResultsError, ViewsError, TargetError) as problem:
+    except (ResultsError, ViewsError, TargetError, CoverageError) as problem:
         return _complain(str(problem), USAGE)
     except OSError as problem:
         return _complain(f"{problem.filename or ''}: {problem.strerror or problem}", USAGE)
@@ -86,13 +89,14 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="scimproof",
-        usage="scimproof URL [options] | report RESULTS | diff OLD NEW | clean --target URL",
+        usage="scimproof URL [options] | report RESULTS | diff OLD NEW | clean --target URL | "
+        "coverage",
         description="Judge a SCIM 2.0 endpoint.  scimproof URL is pytest --target URL; "
         "pytest --help lists the options under 'judging a SCIM 2.0 endpoint'.",
     )
     parser.add_argument("--version", action="version", version=f"scimproof {__version__}")
     commands = parser.add_subparsers(
-        prog="scimproof", required=True, metavar="URL | report | diff | clean"
+        prog="scimproof", required=True, metavar="URL | report | diff | clean | coverage"
     )
 
     report = commands.add_parser("report", help="make report.html and junit.xml again")
@@ -114,6 +118,10 @@ def _parser() -> argparse.ArgumentParser:
     clean.add_argument("--target-file", metavar="FILE.toml")
     clean.add_argument("--report-dir", type=Path, help="where created.jsonl is")
     clean.set_defaults(command=_clean)
+
+    covered = commands.add_parser("coverage", help="what the judge covers; exit 1 if not all")
+    covered.add_argument("--json", action="store_true", help="print JSON, one line per row")
+    covered.set_defaults(command=_coverage)
     return parser
 
 
@@ -159,6 +167,21 @@ def _diff(options: argparse.Namespace) -> int:
 
 def _verdicts(results: Results) -> dict[str, Verdict]:
     return {one.requirement: one.verdict for one in results.verdicts()}
+
+
+# coverage -----------------------------------------------------------------------------
+
+
+def _coverage(options: argparse.Namespace) -> int:
+    found = coverage.lines()
+    if options.json:
+        print("\n".join(json.dumps(asdict(one)) for one in found))
+    else:
+        print(coverage.text(found))
+    left = coverage.unchecked()
+    for identifier in left:
+        print(f"{identifier} has neither a check nor a reason", file=sys.stderr)
+    return 1 if left else 0
 
 
 # clean --------------------------------------------------------------------------------

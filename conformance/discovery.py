@@ -24,6 +24,8 @@ SCHEMAS_REQUIREMENT = "rfc7644-4-schemas-endpoint"
 RESOURCE_TYPES_REQUIREMENT = "rfc7644-4-resourcetypes-endpoint"
 
 _CONFIG = "ServiceProviderConfig."
+#: What no document can tell; it holds until the target file says otherwise.
+_CLAIMED = ("group_linking", "group_rename")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,8 @@ class Features:
             case "User.schemaExtensions contains enterprise:2.0:User":
                 has = self.extends_user_with(ENTERPRISE_USER)
                 return Applicability(has, "/ResourceTypes does not list the enterprise extension")
+            case _ if term.partition(" == ")[0] in _CLAIMED:
+                return self._claimed_term(term)
             case _ if term in self._circumstances:
                 return self._circumstances[term]
             case _ if term.startswith("a schema attribute with "):
@@ -172,6 +176,13 @@ class Features:
                 self.base_url.endswith("/v2"), "the base URL names no version"
             ),
         }
+
+    def _claimed_term(self, term: str) -> Applicability:
+        """A term of ``_CLAIMED``, or one that wants it to be false: ``group_rename == false``."""
+        name, equals, _ = term.partition(" == ")
+        offered = self.claims.get(name, True)
+        said = f"says {name} = false" if not offered else f"does not say {name} = false"
+        return Applicability(offered is not bool(equals), f"the target file {said}")
 
     def _config_term(self, term: str) -> Applicability:
         path, equals, wanted = term.partition(" == ")

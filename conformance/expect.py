@@ -115,6 +115,21 @@ def media_type(response: Response, *expected: str, tolerated: Collection[str] = 
 
 # Messages -----------------------------------------------------------------------------
 
+#: Every scimType of RFC 7644, table 9, and none at all: for an error that deviates by its keyword.
+ANY_KEYWORD: tuple[str | None, ...] = (
+    None,
+    "invalidFilter",
+    "tooMany",
+    "uniqueness",
+    "mutability",
+    "invalidSyntax",
+    "invalidPath",
+    "noTarget",
+    "invalidValue",
+    "invalidVers",
+    "sensitive",
+)
+
 
 def scim_error(
     response: Response, *, scim_type: str | None = None, tolerated: Collection[str | None] = ()
@@ -315,6 +330,14 @@ def seconds_from(before: Response, after: Response, path: str) -> float:
     """The seconds by which the dateTime at ``path`` moved from one answer to the next."""
     __tracebackhide__ = True
     return (_instant(after, path) - _instant(before, path)).total_seconds()
+
+
+def seconds_since(response: Response, path: str, moment: datetime | None) -> float:
+    """The seconds from ``moment`` to a dateTime of a resource; 0 when nobody knows the moment."""
+    __tracebackhide__ = True
+    if moment is None:
+        return 0.0
+    return (_instant(response, path) - moment).total_seconds()
 
 
 def _instant(response: Response, path: str) -> datetime:

@@ -10,12 +10,14 @@ import copy
 import itertools
 import random
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from faker import Faker
 
-from conformance.discovery import CORE_GROUP, CORE_USER, ENTERPRISE_USER
+from conformance.discovery import CORE_GROUP, CORE_USER, ENTERPRISE_USER, Features
+from conformance.generated import Generator, is_required
 
 #: Every unique name the suite makes begins like this.
 TAG = "scimproof-"
@@ -34,6 +36,8 @@ class Payloads:
     user_name_pattern: str = "{unique}@example.com"
     user_defaults: dict[str, Any] = field(default_factory=dict)
     group_defaults: dict[str, Any] = field(default_factory=dict)
+    #: What the target declares; what it requires goes into every resource.
+    features: Features = field(default_factory=Features)
 
     def __post_init__(self) -> None:
         self._tag = f"{TAG}{uuid.uuid4().hex[:8]}{self.worker}"
@@ -57,14 +61,20 @@ class Payloads:
         ``attributes`` are added or replaced; None leaves one out.
         """
         body: dict[str, Any] = {"schemas": [CORE_USER], "userName": self.user_name()}
-        return _merged(body, self.user_defaults, attributes)
+        wanted = self._required(CORE_USER, but=body.keys() | attributes.keys())
+        return _naming(_merged(body, wanted, self.user_defaults, attributes), wanted)
 
     def full_user(self, **attributes: Any) -> dict[str, Any]:
         """A person with a value in most attributes of the core schema."""
+        body: dict[str, Any] = {"schemas": [CORE_USER], "userName": self.user_name()}
+        person = self._person() | attributes
+        wanted = self._required(CORE_USER, but=body.keys() | person.keys())
+        return _naming(_merged(body, wanted, self.user_defaults, person), wanted)
+
+    def _person(self) -> dict[str, Any]:
         first, last = self._faker.first_name(), self._faker.last_name()
-        name = self.user_name()
         mail = self.unique("mail")
-        person = {
+        return {
             "externalId": self.unique("external"),
             "name": {
                 "formatted": f"{first} {last}",
@@ -95,8 +105,6 @@ class Payloads:
                 }
             ],
         }
-        body = {"schemas": [CORE_USER], "userName": name}
-        return _merged(body, self.user_defaults, person | attributes)
 
     def enterprise_user(self, **extension: Any) -> dict[str, Any]:
         """The least User that carries the enterprise extension."""
@@ -106,7 +114,34 @@ class Payloads:
     def group(self, **attributes: Any) -> dict[str, Any]:
         """The least Group: ``schemas``, ``displayName`` and what the target file adds."""
         body: dict[str, Any] = {"schemas": [CORE_GROUP], "displayName": self.unique("group")}
-        return _merged(body, self.group_defaults, attributes)
+        wanted = self._required(CORE_GROUP, but=body.keys() | attributes.keys())
+        return _naming(_merged(body, wanted, self.group_defaults, attributes), wanted)
+
+    @property
+    def generator(self) -> Generator:
+        """Makes values for attributes that only the target's schemas tell of."""
+        return Generator(self.unique, self.random)
+
+    def _required(self, schema: str, *, but: Collection[str]) -> dict[str, Any]:
+        """What the target's own schemas require of a core type, besides ``but``.
+
+        A person's attributes get a person's values, and all others generated ones.
+        """
+        definitions = [
+            one
+            for one in self.features.attributes(schema)
+            if is_required(one) and one.get("name") not in but
+        ]
+        found = self.generator.values(definitions, only_required=True)
+        if found and schema == CORE_USER:
+            person = self._person()
+            found = {name: person.get(name, value) for name, value in found.items()}
+        kind = self.features.resource_type(schema)
+        for urn, required in kind.extensions if kind else ():
+            inner = self.generator.values(self.features.attributes(urn), only_required=True)
+            if required and inner and urn not in but:
+                found[urn] = inner
+        return found
 
     def unknown_id(self, like: str) -> str:
         """An id that nothing has, shaped like ``like``: digits stay digits, letters letters."""
@@ -130,3 +165,12 @@ def _merged(*parts: dict[str, Any]) -> dict[str, Any]:
     for part in parts:
         merged.update(copy.deepcopy(part))
     return {name: value for name, value in merged.items() if value is not None}
+
+
+def _naming(body: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    """The body, whose ``schemas`` also names the extensions that the target requires."""
+    named = body.get("schemas")
+    if not isinstance(named, list) or not named:
+        return body
+    more = [one for one in wanted if one.startswith("urn:") and one in body and one not in named]
+    return {**body, "schemas": [*named, *more]} if more else body

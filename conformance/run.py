@@ -60,6 +60,7 @@ class Run:
             user_name_pattern=self.target.user_name_pattern,
             user_defaults=self.target.user_defaults,
             group_defaults=self.target.group_defaults,
+            features=self.features,
         )
         self.left: list[str] = []
         #: What was found out once and is true for the whole run.
@@ -78,7 +79,7 @@ class Run:
     def discover(self) -> None:
         """Ask the target what it offers; its answers are evidence for every later check."""
         self.recorder.start()
-        self.features = discover(self.client())
+        self.features = self.payloads.features = discover(self.client())
         self.discovery = list(self.recorder.current)
         self.ledger.declared = Declared.of(self.features)
 

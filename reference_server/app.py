@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from reference_server import bulk, discovery, errors
 from reference_server.directory import ALWAYS, Directory, Precondition, version_tag
 from reference_server.features import Features
+from reference_server.folding import folded
 from reference_server.messages import (
     Disconnected,
     Request,
@@ -32,7 +33,7 @@ from reference_server.profile import Policy
 from reference_server.projection import Projection, written_on_request
 from reference_server.queries import Lists, Query, output_hint
 from reference_server.schemas import ResourceType
-from reference_server.store import Record, Store, folded
+from reference_server.store import Record, Store
 from reference_server.tenants import Tenant
 
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
@@ -53,6 +54,8 @@ class Site:
     lists: Lists
     endpoints: dict[str, ResourceType]
     me: str | None
+    #: Another tenant at the same URL, told apart by its secret (RFC 7644 section 6.1).
+    second: Site | None = None
 
     @classmethod
     def of(
@@ -118,13 +121,17 @@ class ScimServer:
         base = f"{request.scheme}://{_host(request, scope)}{site.tenant.base}"
         call = Call(request, site, path, base)
         if path[:1] != ["ServiceProviderConfig"]:
-            user = site.tenant.user_of(request.headers.get(b"authorization", b""))
-            if user is None:
+            sent = request.headers.get(b"authorization", b"")
+            user = site.tenant.user_of(sent)
+            if user is None and site.second is not None:
+                user = site.second.tenant.user_of(sent)
+                call.site = site if user is None else site.second
+            if user is None and not _is_open(call, sent):
                 refused = errors.unauthorized(
                     "send the tenant's secret as bearer token or password"
                 )
                 return error_response(refused, _CHALLENGE)
-            call.user = user
+            call.user = user or ""
         methods = _methods(call)
         if request.method == "OPTIONS":
             return Response(204, None, _allow(methods))
@@ -155,12 +162,19 @@ class ScimServer:
         return site, rest
 
 
+def _is_open(call: Call, credentials: bytes) -> bool:
+    """Whether the request needs no credentials: self-registration (RFC 7644 section 2.2)."""
+    offered = call.features.anonymous_creates and not credentials
+    return offered and call.request.method == "POST" and call.path == ["Users"]
+
+
 def _methods(call: Call) -> dict[str, Answer]:
     """What can be done at a path; 404 if nothing can."""
     endpoints = call.site.endpoints
     match call.path:
         case [name, identifier] if name in endpoints and identifier != ".search":
-            return _resource_methods(call, endpoints[name], identifier)
+            # RFC 7644 section 3.8: the suffix chooses the format, and there is but one.
+            return _resource_methods(call, endpoints[name], identifier.removesuffix(".scim"))
         case [name] if name in endpoints:
             kind = endpoints[name]
             return {

@@ -17,12 +17,13 @@ from typing import Any
 
 from reference_server import errors
 from reference_server.features import Features
+from reference_server.folding import folded
 from reference_server.messages import dumps, stored_json
 from reference_server.patch import apply_patch
 from reference_server.profile import Policy
 from reference_server.resources import new_resource, replaced
 from reference_server.schemas import Attribute, ResourceType
-from reference_server.store import Keys, Record, Store, Taken, folded
+from reference_server.store import Keys, Record, Store, Taken
 
 # Test data needs no strength, and Okta sends a password with every create: few
 # rounds keep creates fast.  A server with real passwords takes 600,000.

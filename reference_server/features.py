@@ -39,6 +39,7 @@ class Features:
     groups: bool = True
     enterprise: bool = True
     device: bool = True
+    anonymous_creates: bool = False
     patch_status: int = 200
     cursor_timeout: int = 3600
 
@@ -57,9 +58,7 @@ def _option(field_name: str) -> str:
     return "changePassword" if field_name == "change_password" else field_name.replace("_", "-")
 
 
-SWITCHES = {
-    _option(field.name): field.name for field in fields(Features) if isinstance(field.default, bool)
-}
+SWITCHES = {_option(field.name): field.name for field in fields(Features) if field.default is True}
 
 
 def without(features: Features, names: Iterable[str]) -> Features:

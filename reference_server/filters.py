@@ -25,6 +25,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reference_server import errors
+from reference_server.folding import folded
 from reference_server.paths import MAX_LENGTH, AttributePath, attribute_path
 from reference_server.schemas import Attribute, ResourceType, Type
 
@@ -472,7 +473,7 @@ def _comparable(value: Any, attribute: Attribute, word: str) -> Any:
         case _ if not isinstance(value, str):
             return _INCOMPARABLE
         case _:
-            return value if attribute.case_exact else value.casefold()
+            return value if attribute.case_exact else folded(value)
 
 
 _DATE_TIME = re.compile(

@@ -8,8 +8,9 @@ take the administrator out of one.
 from __future__ import annotations
 
 from reference_server.directory import new_id, now_text
+from reference_server.folding import folded
 from reference_server.messages import dumps
-from reference_server.store import Keys, Record, Store, folded
+from reference_server.store import Keys, Record, Store
 
 _USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 _GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"

@@ -312,6 +312,7 @@ DEVICE_SCHEMA = Schema(
         Attribute("firmwareHash", Type.BINARY, case_exact=True),
         Attribute("manual", Type.REFERENCE, case_exact=True, reference_types=("external",)),
         Attribute("manufacturer", mutability="immutable"),
+        Attribute("lastSeen", mutability="readOnly", description="Where; nobody has told yet"),
         Attribute("pin", mutability="writeOnly", returned="never"),
         Attribute("notes", returned="request"),
         Attribute("tags", multi_valued=True),
@@ -325,11 +326,25 @@ DEVICE_SCHEMA = Schema(
     ),
 )
 
+# An extension of our own, with an attribute that whoever uses it must give.
+SUPPORT_SCHEMA = Schema(
+    "urn:scimproof:params:scim:schemas:extension:reference:1.0:Device",
+    "DeviceSupport",
+    "Who helps when the device fails",
+    (
+        Attribute("contract", required=True, case_exact=True),
+        Attribute("level", canonical_values=("gold", "silver")),
+        Attribute("endsOn", Type.DATE_TIME),
+    ),
+)
+
 USER = ResourceType(
     "User", "/Users", USER_SCHEMA, (Extension(ENTERPRISE_SCHEMA),), "Accounts of people"
 )
 GROUP = ResourceType("Group", "/Groups", GROUP_SCHEMA, (), "Sets of users and groups")
-DEVICE = ResourceType("Device", "/Devices", DEVICE_SCHEMA, (), "Devices that people use")
+DEVICE = ResourceType(
+    "Device", "/Devices", DEVICE_SCHEMA, (Extension(SUPPORT_SCHEMA),), "Devices that people use"
+)
 
 
 # Discovery documents ------------------------------------------------------------------

@@ -10,7 +10,6 @@ request is answered (write-ahead log, ``synchronous=FULL``).
 from __future__ import annotations
 
 import sqlite3
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -100,17 +99,6 @@ class Keys:
 
 class Taken(Exception):
     """Another resource of the type has this unique value."""
-
-
-def folded(value: str) -> str:
-    """The form in which names are compared.
-
-    RFC 7644 section 5 wants PRECIS preparation: width and case are mapped and
-    the text is normalized, so that two spellings of one name are one name.
-    """
-    if value.isascii():
-        return value.lower()
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
 
 
 class Store:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from conformance import expect
+from conformance.bulk import Bulk
 from conformance.client import Response, ScimClient, shown
 from conformance.discovery import CORE_GROUP, CORE_USER, Features
 from conformance.payloads import Payloads
@@ -426,6 +427,20 @@ def outcome(scim: ScimClient) -> Callable[[Response], Response]:
         return response
 
     return made_of
+
+
+@pytest.fixture
+def bulk(scim: ScimClient, run: Run) -> Iterator[Bulk]:
+    """Sends bulk jobs; what they made is deleted, also where the answer does not name it."""
+    sender = Bulk(scim, run.journal)
+    yield sender
+    sender.clean_up()
+
+
+@pytest.fixture
+def unknown_user(users: str, crew: Crew, payloads: Payloads) -> str:
+    """The path of a user that is not there."""
+    return f"{users}/{quote(payloads.unknown_id(crew.ada.id), safe='')}"
 
 
 @pytest.fixture

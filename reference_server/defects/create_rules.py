@@ -156,12 +156,8 @@ async def believes_the_resource_type_of_the_client(request: Request, forward: Fo
 async def stores_null_as_a_word(request: Request, forward: Forward) -> Response:
     """null in a create is stored as the string null."""
     sent = request.json
-    if (
-        is_create(request, "/Users")
-        and isinstance(sent, dict)
-        and sent.get("displayName", "") is None
-    ):
-        request.json = {**sent, "displayName": "null"}
+    if is_create(request, "/Users") and isinstance(sent, dict) and sent.get("nickName", "") is None:
+        request.json = {**sent, "nickName": "null"}
     return await forward(request)
 
 

@@ -63,6 +63,9 @@ FEATURES = Features(
         ("base URI ends in /v2", True),
         ("target requires authentication", True),
         ("a second, limited credential is supplied", False),
+        ("group_linking", True),
+        ("group_rename", True),
+        ("group_rename == false", False),
         ("ResourceTypes contains User && ServiceProviderConfig.filter.supported", False),
     ],
 )
@@ -70,6 +73,18 @@ def test_condition(condition: str, holds: bool) -> None:
     answer = FEATURES.applies(condition)
     assert answer.holds is holds
     assert answer.holds or answer.reason
+
+
+@pytest.mark.parametrize("name", ["group_linking", "group_rename"])
+def test_what_nobody_claims_of_groups_holds(name: str) -> None:
+    claimed = Features(claims={name: False})
+
+    assert Features().applies(name).holds is True
+    assert claimed.applies(name).holds is False
+    assert claimed.applies(name).reason == f"the target file says {name} = false"
+    assert claimed.applies(f"{name} == false").holds is True
+    assert Features().applies(f"{name} == false").holds is False
+    assert "does not say" in Features().applies(f"{name} == false").reason
 
 
 def test_silence_is_neither_yes_nor_no() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -102,6 +103,13 @@ def test_what_a_check_stands_on_blocks_it() -> None:
     with pytest.raises(Unmet) as blocked:
         expect.given(USER, "meta.created", "rfc7643-3.1-server-assigns-id-meta")
     assert blocked.value.requirement == "rfc7643-3.1-server-assigns-id-meta"
+
+
+def test_time_since_a_moment_is_in_seconds() -> None:
+    answer = _json({"meta": {"created": "2026-01-01T00:01:00Z"}})
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    assert expect.seconds_since(answer, "meta.created", moment) == 60
+    assert expect.seconds_since(answer, "meta.created", None) == 0
 
 
 def test_messages_have_no_characters_that_paint_a_terminal() -> None:

@@ -44,7 +44,13 @@ def test_the_example_is_right() -> None:
     assert target.url == "https://scim.example.com/scim/v2"
     assert target.headers == (("Authorization", "Bearer abcdef"),)
     assert target.user_defaults == {"title": "Engineer"}
-    assert target.claims == {"patch": True, "bulk": False, "/Me supported": False}
+    assert target.claims == {
+        "patch": True,
+        "bulk": False,
+        "/Me supported": False,
+        "group_linking": True,
+        "group_rename": True,
+    }
     assert (target.timeout, target.retry_after_limit, target.rate_limit) == (30.0, 60.0, 20.0)
 
 
@@ -91,6 +97,23 @@ def test_basic_and_a_second_credential(tmp_path: Path) -> None:
     assert target.headers == (("Authorization", "Basic YWRhOnBhc3Mtd29yZA=="),)
     assert target.second_credential == (("Authorization", "Bearer second"),)
     assert {"pass-word", "second"} <= set(target.secrets)
+
+
+def test_a_group_that_is_not_of_scim_is_named_for_kantega(tmp_path: Path) -> None:
+    text = _URL + '[kantega]\nlocal_group = "jira-users"\n'
+
+    assert made(tmp_path, text).local_group == "jira-users"
+    assert made(tmp_path, _URL).local_group == ""
+
+
+def test_the_file_of_kantega_names_no_url_and_leaves_it_to_the_command_line(tmp_path: Path) -> None:
+    text = _EXAMPLE.with_name("kantega.toml").read_text("utf-8")
+
+    target = made(tmp_path, text, url="https://scim.example.com/x1/v2", token="given")
+
+    assert target.url == "https://scim.example.com/x1/v2"
+    assert target.headers == (("Authorization", "Bearer given"),)
+    assert target.claims == {"group_linking": False, "group_rename": False}
 
 
 def test_the_short_names_of_claims(tmp_path: Path) -> None:
@@ -149,6 +172,8 @@ def test_a_ca_bundle_is_looked_for_beside_the_file(tmp_path: Path) -> None:
         (_URL + "[limits]\nrequests_per_second = 0", "must be a number above 0"),
         (_URL + "[limits]\nretry_after = nan", "must be a number of 0 or more"),
         (_URL + '[limits]\nsettle = "1"', "must be a number of 0 or more"),
+        (_URL + "[kantega]\nlocal = 'x'", "unknown key 'local'"),
+        (_URL + "[kantega]\nlocal_group = ''", "local_group must be a string"),
         (_URL + "[claims]\npach = true", "unknown key 'pach'; did you mean 'patch'?"),
         (_URL + '[claims]\npatch = "no"', "patch = 'no' must be true or false"),
     ],

@@ -47,7 +47,9 @@ WORDS = st.sampled_from([*NAMES, "eq", "ne", "co", "gt", "pr", "and", "or", "not
 FILTERS = st.lists(WORDS | st.text(max_size=5), max_size=9).map(" ".join)
 
 QUICK = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -34,6 +34,16 @@ def test_what_okta_sends_is_taken() -> None:
     }
 
 
+def test_extension_of_a_device_has_a_required_attribute() -> None:
+    support = DEVICE.extensions[0].schema.id
+    device = {"schemas": [DEVICE.schema.id, support], "serialNumber": "1", "lastSeen": "here"}
+    made = new_resource({**device, support: {"contract": "c", "level": "gold"}}, DEVICE)
+    assert made[support] == {"contract": "c", "level": "gold"}
+    assert "lastSeen" not in made
+    with pytest.raises(ScimError, match="contract is required"):
+        new_resource({**device, support: {"level": "gold"}}, DEVICE)
+
+
 def test_names_are_read_in_any_case_and_unknown_ones_dropped() -> None:
     made = new_resource({"SCHEMAS": [CORE], "username": "ada", "bicycle": 1, "NAME": None}, USER)
     assert made == {"schemas": [CORE], "userName": "ada"}

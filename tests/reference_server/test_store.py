@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reference_server.store import Keys, Record, Store, Taken, folded
+from reference_server.folding import folded
+from reference_server.store import Keys, Record, Store, Taken
 from reference_server.tenants import open_tenant
 
 NOW = "2026-01-01T00:00:00.000Z"

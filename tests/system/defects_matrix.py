@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import json
 import multiprocessing
 import os
@@ -17,12 +18,33 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+from conformance.plugin import CHECKS
+from conformance.requirements import catalogue
 
 #: The verdicts by which a check says that its sentence did not hold.
 RED = {"violates", "deviates", "declines", "broken"}
 
+#: Plugins that a run of the judge does without.
+_IDLE = ("hypothesispytest", "anyio", "respx", "faker", "html", "metadata", "randomly")
+
 Verdicts = dict[str, str]
+#: Options of the judge.
+Setting = tuple[str, ...]
+
+_TARGETS = Path(__file__).parents[2] / "fixtures" / "targets"
+_KANTEGA = (
+    f"--target-file={_TARGETS / 'kantega.toml'}",
+    "--reference-option=--profile=kantega",
+)
+
+_SECOND = (
+    f"--target-file={_TARGETS / 'second_credential.toml'}",
+    "--reference-option=--second-token=scimproof-second-token",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +64,43 @@ class Outcome:
         return self.verdict in RED and not self.others
 
 
-def listed_defects() -> dict[str, str]:
-    """Every defect of the reference server: its name, and the requirement it breaks."""
+@cache
+def _listed() -> tuple[dict[str, Any], ...]:
     command = [sys.executable, "-m", "reference_server", "--list-defects", "--json"]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found = [json.loads(line) for line in text.splitlines() if line.strip()]
-    entries = found[0] if found and isinstance(found[0], list) else found
-    return {one["name"]: one["requirement"] for one in entries}
+    return tuple(found[0] if found and isinstance(found[0], list) else found)
 
 
-def judged(options: Sequence[str]) -> Verdicts:
+def listed_defects() -> dict[str, str]:
+    """Every defect of the reference server: its name, and the requirement it breaks."""
+    return {one["name"]: one["requirement"] for one in _listed()}
+
+
+def needed_options() -> dict[str, Setting]:
+    """What the reference server must be started with so that a defect shows, by its name."""
+    return {
+        one["name"]: tuple(f"--reference-option={option}" for option in one["options"])
+        for one in _listed()
+    }
+
+
+def setting_of(requirement: str) -> Setting:
+    """The options with which a defect of a requirement is judged.
+
+    Whoever breaks an RFC breaks what stands on it, so Okta's rules are left out there; what
+    breaks a rule of Okta's must break none but that.  Rules of Kantega's own are judged where
+    they hold, on the server in the manner of that product.
+    """
+    if requirement.startswith("rfc"):
+        condition = catalogue()[requirement].condition
+        return ("--profile=rfc", *(_SECOND if "second, limited" in condition else ()))
+    if requirement.startswith("kantega"):
+        return ("--profile=okta,kantega", *_KANTEGA)
+    return ("--profile=okta,kantega",)
+
+
+def judged(options: Sequence[str], setting: Setting) -> Verdicts:
     """Run the judge in this process against the reference server with ``options``."""
     import pytest
 
@@ -59,13 +108,15 @@ def judged(options: Sequence[str]) -> Verdicts:
         pytest.main(
             [
                 "--target=reference",
+                *setting,
                 f"--report-dir={directory}",
                 "--no-views",
                 "-q",
                 "-p",
                 "no:cacheprovider",
-                "-W",
-                "ignore::pytest.PytestAssertRewriteWarning",
+                # Nothing here asserts but by expectations, and other plugins are of no use.
+                "--assert=plain",
+                *(part for one in _IDLE for part in ("-p", f"no:{one}")),
                 *(f"--reference-option={one}" for one in options),
             ]
         )
@@ -81,8 +132,9 @@ def _silence() -> Iterator[None]:
         yield
 
 
-def _judged_with(name: str | None) -> Verdicts:
-    return judged([] if name is None else ["--defect", name])
+def _judged_with(task: tuple[str | None, Setting]) -> Verdicts:
+    name, setting = task
+    return judged([] if name is None else ["--defect", name], setting)
 
 
 def outcome(defect: str, requirement: str, right: Verdicts, wrong: Verdicts) -> Outcome:
@@ -98,16 +150,28 @@ def outcome(defect: str, requirement: str, right: Verdicts, wrong: Verdicts) -> 
 
 def matrix(defects: dict[str, str], workers: int) -> list[Outcome]:
     """Judge the right server and every defective one, several at a time."""
-    import conformance.session  # noqa: F401  what every worker needs is loaded once
-
+    _load_what_every_worker_needs()
     # A process judges once: pytest leaves traces of a run in the process it ran in.
     fork = multiprocessing.get_context("fork")
     with fork.Pool(workers, maxtasksperchild=1) as pool:
-        right, *wrong = pool.map(_judged_with, [None, *defects], chunksize=1)
+        options = needed_options()
+        settings = {name: (*setting_of(one), *options[name]) for name, one in defects.items()}
+        needed = sorted(set(settings.values()))
+        tasks = list(settings.items())
+        found = pool.map(_judged_with, [*((None, one) for one in needed), *tasks], chunksize=1)
+    right, wrong = dict(zip(needed, found, strict=False)), found[len(needed) :]
     return [
-        outcome(name, requirement, right, verdicts)
+        outcome(name, requirement, right[settings[name]], verdicts)
         for (name, requirement), verdicts in zip(defects.items(), wrong, strict=True)
     ]
+
+
+def _load_what_every_worker_needs() -> None:
+    """Once, before the processes part: the checks are most of what a run has to load."""
+    importlib.import_module("conformance.session")
+    for path in sorted(CHECKS.glob("**/*.py")):
+        module = path.relative_to(CHECKS.parents[1]).with_suffix("")
+        importlib.import_module(".".join(module.parts).removesuffix(".__init__"))
 
 
 def table(outcomes: Sequence[Outcome]) -> str:

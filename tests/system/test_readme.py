@@ -23,6 +23,7 @@ COMMANDS = [
 ]
 
 
+# Those of the emulator are run by test_emulator_walkthrough.py and test_emulator_readme.py.
 def test_the_commands_are_the_ones_tested_here() -> None:
     assert COMMANDS == [
         "pip install uv && uv run pytest --target reference",
@@ -30,6 +31,9 @@ def test_the_commands_are_the_ones_tested_here() -> None:
         "export SCIM_TOKEN=...",
         "uv run pytest --target https://scim.example.com/scim/v2",
         "uv run python -m reference_server --port 8080",
+        "uv run okta-emulator walkthrough --target reference",
+        "uv run okta-emulator walkthrough --target https://scim.example.com/scim/v2",
+        "uv run okta-emulator push --target https://scim.example.com/scim/v2 --users 500",
     ]
 
 

@@ -6,7 +6,7 @@ import re
 
 from conformance import expect
 from conformance.client import JSON, SCIM
-from conformance.invariants import Seen, invariant
+from conformance.invariants import Looks, Seen, invariant
 
 # RFC 9110 section 8.8.3: entity-tag = [ "W/" ] DQUOTE *etagc DQUOTE
 _ENTITY_TAG = re.compile(r'(W/)?"[\x21\x23-\x7e\x80-\xff]*"')
@@ -58,3 +58,66 @@ def json_is_in_utf_8(seen: Seen) -> bool:
     if charset is not None:
         expect.equal(charset[1].lower(), "utf-8", f"{response.line}: charset")
     return True
+
+
+@invariant("rfc7644-3.8-accept-application-scim-json")
+def scim_json_is_never_called_unacceptable(seen: Seen) -> bool:
+    """Every request but a few asks for it."""
+    accepted = dict(seen.response.exchange.request_headers).get("Accept", "")
+    if accepted != SCIM:
+        return False
+    expect.that(seen.response.status != 406, f"{seen.response.line}: 406 to a request for {SCIM}")
+    return True
+
+
+def _redirect_leads_somewhere(status: int) -> Looks:
+    def looks(seen: Seen) -> bool:
+        if seen.response.status != status:
+            return False
+        expect.that(
+            bool(seen.response.header("Location")),
+            f"{seen.response.line}: {status} without a Location",
+        )
+        return True
+
+    return looks
+
+
+for _status in (307, 308):
+    invariant(f"rfc7644-3.12-http-{_status}")(_redirect_leads_somewhere(_status))
+
+
+def _cookies(seen: Seen) -> list[tuple[str, set[str]]]:
+    """The name of each cookie that is set, and the names of its attributes, in lower case."""
+    found = []
+    for name, value in seen.response.headers:
+        if name.lower() == "set-cookie":
+            pair, *attributes = value.split(";")
+            said = {one.partition("=")[0].strip().lower() for one in attributes}
+            # A cookie that is deleted has an end in the past.
+            if pair.partition("=")[2].strip(' "'):
+                found.append((pair.partition("=")[0].strip(), said))
+    return found
+
+
+@invariant("rfc7644-7.4-tokens-over-tls")
+def cookie_travels_over_tls_only(seen: Seen) -> bool:
+    """A deviation, for many a cookie is that of a load balancer and opens nothing."""
+    found = _cookies(seen)
+    for name, attributes in found:
+        expect.tolerable(
+            "secure" in attributes,
+            f"{seen.response.line}: the cookie {expect.quoted(name)} is not Secure",
+        )
+    return bool(found)
+
+
+@invariant("rfc7644-7.4-cookie-lifetime")
+def cookie_ends_with_the_session(seen: Seen) -> bool:
+    found = _cookies(seen)
+    for name, attributes in found:
+        expect.that(
+            not attributes & {"max-age", "expires"},
+            f"{seen.response.line}: the cookie {expect.quoted(name)} outlives the session",
+        )
+    return bool(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urljoin
 
@@ -9,6 +11,9 @@ from conformance import expect
 from conformance.client import shown
 from conformance.discovery import ResourceType
 from conformance.invariants import Seen, invariant, is_discovery, resources_in
+
+#: So long a password must be that its return is no coincidence.
+_TELLING = 8
 
 
 def _typed(seen: Seen) -> list[tuple[dict[str, Any], ResourceType]]:
@@ -115,7 +120,12 @@ def etag_is_meta_version(seen: Seen) -> bool:
 
 @invariant("rfc7643-4.1.1-password-never-returned")
 def password_is_never_returned(seen: Seen) -> bool:
-    """Neither as it was sent nor hashed, whatever the request was."""
+    """Neither in a resource nor, as it was sent, in an error or the answer to a bulk job."""
+    for secret in _passwords_in(seen.response.sent):
+        expect.that(
+            secret.encode() not in seen.response.content,
+            f"{seen.response.line}: the answer repeats the password that was sent",
+        )
     if "password" in seen.response.path:  # who asks for it is a sentence of its own
         return False
     found = resources_in(seen)
@@ -126,6 +136,30 @@ def password_is_never_returned(seen: Seen) -> bool:
             f"{seen.response.line}: the answer has a password in it",
         )
     return bool(_typed(seen))
+
+
+def _passwords_in(sent: bytes | None) -> list[str]:
+    """The passwords in a request, wherever in it they are; a word may be in an answer by chance."""
+    if not sent or b"password" not in sent.lower():
+        return []
+    try:
+        found = list(_passwords(json.loads(sent)))
+        return [one for one in found if len(one) >= _TELLING and not one.isalpha()]
+    except (ValueError, RecursionError):
+        return []
+
+
+def _passwords(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _passwords(one)
+    if isinstance(value, dict):
+        at = "value" if str(value.get("path")).lower() == "password" else "password"
+        for name, one in value.items():
+            if name.lower() == at and isinstance(one, str):
+                yield one
+            else:
+                yield from _passwords(one)
 
 
 @invariant("rfc7643-7-writeonly-semantics")

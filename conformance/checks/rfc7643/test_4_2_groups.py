@@ -8,9 +8,9 @@ import pytest
 
 from conformance import expect
 from conformance.checks import requirement
-from conformance.checks.conftest import Created, Read
+from conformance.checks.conftest import Created, Outcome, Patch, Read
 from conformance.client import ScimClient
-from conformance.discovery import CORE_GROUP
+from conformance.discovery import CORE_GROUP, Features
 from conformance.payloads import Payloads
 from conformance.verdict import Unmet
 
@@ -101,15 +101,58 @@ def test_group_may_be_a_member(
 
 
 @requirement("rfc7643-2.3.7-referential-integrity-optional")
-def test_member_that_nobody_knows_is_refused(
-    scim: ScimClient, groups: str, payloads: Payloads, group_with_member: Created, member: Created
+def test_member_that_nobody_knows_is_kept_or_refused(
+    scim: ScimClient,
+    groups: str,
+    payloads: Payloads,
+    group_with_member: Created,
+    member: Created,
+    outcome: Outcome,
 ) -> None:
+    """Both are fine; to drop it without a word is not (AMB-52)."""
     unknown = payloads.unknown_id(member.id)
 
     response = scim.post(groups, payloads.group(members=[{"value": unknown}]))
 
     expect.no_server_error(response)
-    expect.that(not response.ok, f"{response.line}: an unknown member was accepted")
+    kept = expect.has_element(outcome(response), "members", value=unknown)
+    expect.that(kept or not response.ok, f"{response.line}: an unknown member was dropped")
+
+
+@requirement("rfc7643-4.2-member-sub-attributes-immutable")
+def test_value_of_a_member_cannot_be_changed(
+    group_with_member: Created, member: Created, user: Created, refuse: Patch
+) -> None:
+    """It is the one way to alter a member in place; members come and go (AMB-28)."""
+    path = f'members[value eq "{member.id}"].value'
+
+    response = refuse(group_with_member, {"op": "replace", "path": path, "value": user.id})
+
+    expect.tolerable(
+        response.status == 400 and response.body.get("scimType") == "mutability",
+        f"{response.line}: expected 400 with scimType mutability, got {response.status}",
+    )
+
+
+@pytest.fixture
+def value_is_required(features: Features) -> None:
+    """Skips where ``/Schemas`` does not mark the value of a member as required."""
+    found = features.attribute(CORE_GROUP, "members.value") or {}
+    if found.get("required") is not True:
+        pytest.skip("/Schemas does not require members to have a value")
+
+
+@requirement("rfc7643-4.2-non-empty-members-required")
+def test_member_without_a_required_value_is_refused(
+    scim: ScimClient,
+    groups: str,
+    payloads: Payloads,
+    group_with_member: Created,
+    value_is_required: None,
+) -> None:
+    response = scim.post(groups, payloads.group(members=[{"display": "Nobody"}]))
+
+    expect.status(response, 400)
 
 
 @requirement("rfc7643-2.3.7-references-dereferenceable")

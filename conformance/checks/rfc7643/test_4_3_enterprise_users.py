@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from conformance import expect
 from conformance.checks import needs_attribute, requirement
 from conformance.checks.conftest import Created, Maker, Read
 from conformance.client import Response
-from conformance.discovery import CORE_USER, ENTERPRISE_USER
+from conformance.discovery import CORE_USER, ENTERPRISE_USER, Features
 from conformance.payloads import Payloads
 
 
@@ -105,3 +107,27 @@ def test_display_name_of_a_manager_cannot_be_written(
 @requirement("rfc7643-6-optional-extension-absent")
 def test_user_may_lack_the_extension(user: Created, read: Read) -> None:
     expect.absent(read(user), ENTERPRISE_USER)
+
+
+@requirement("rfc7643-4.3-enterprise-urn")
+def test_extension_is_listed_by_its_exact_uri(features: Features) -> None:
+    """By what ``/ResourceTypes`` says of User; schema URIs are compared as they are."""
+    kind = features.resource_type(CORE_USER)
+    listed = [urn for urn, _ in kind.extensions] if kind else []
+
+    expect.contains(listed, ENTERPRISE_USER, "schemaExtensions of User")
+
+
+@pytest.fixture
+def manager_id(features: Features) -> dict[str, Any]:
+    """How ``/Schemas`` defines the id of a manager."""
+    found = features.attribute(ENTERPRISE_USER, "manager.value")
+    if found is None:
+        pytest.skip(f"/Schemas has no manager.value in {ENTERPRISE_USER}")
+    return found
+
+
+@requirement("rfc7643-4.3-manager-value-case-exact")
+def test_id_of_a_manager_is_published_as_case_exact(manager_id: dict[str, Any]) -> None:
+    """It was printed otherwise, and erratum 8472 (verified) mends it: a deviation."""
+    expect.tolerable(manager_id.get("caseExact") is not False, "manager.value is not case-exact")

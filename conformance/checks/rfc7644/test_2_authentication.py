@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from conformance import expect
 from conformance.checks import requirement
+from conformance.checks.conftest import Created, Crew, created
 from conformance.client import Response, ScimClient
+from conformance.payloads import Payloads
+from conformance.run import Run
 from conformance.verdict import Unmet
 
 
@@ -32,15 +37,63 @@ def test_missing_credentials_are_answered_with_401(refused: Response) -> None:
     expect.status(refused, 401)
 
 
-@requirement("rfc7644-2-invalid-credentials")
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
-def test_wrong_credentials_are_refused(scim: ScimClient, users: str, method: str) -> None:
-    stranger = scim.with_credentials([("Authorization", "Bearer scimproof-wrong-token")])
-    paths = {"GET": users, "POST": users}
+#: Where a request goes, and what the target must offer so that there is something to protect.
+_PLACES = {
+    "users": "",
+    "user": "",
+    "groups": "ResourceTypes contains Group",
+    "group": "ResourceTypes contains Group",
+    "users-search": "POST /.search supported",
+    "root": "base-URI query supported",
+    "bulk": "ServiceProviderConfig.bulk.supported",
+    "me": "/Me supported",
+}
 
-    response = stranger.request(
-        method, paths.get(method, f"{users}/scimproof-nobody"), _body(method)
-    )
+
+@pytest.fixture
+def closed(run: Run, users: str, groups: str, method: str, place: str) -> str:
+    """The path of a row; nothing is there, should the target let a stranger write."""
+    terms = [_PLACES[place]]
+    terms += ["ServiceProviderConfig.patch.supported"] if method == "PATCH" else []
+    answer = run.features.applies(" && ".join(filter(None, terms)))
+    if answer.holds is False:
+        pytest.skip(answer.reason)
+    paths = {"users": users, "user": f"{users}/scimproof-nobody"}
+    paths |= {"groups": groups, "group": f"{groups}/scimproof-nobody"}
+    paths |= {"users-search": f"{users}/.search", "root": "/", "bulk": "/Bulk", "me": "/Me"}
+    return paths[place]
+
+
+@requirement("rfc7644-2-invalid-credentials")
+@pytest.mark.parametrize(
+    ("method", "place"),
+    [
+        ("GET", "users"),
+        ("POST", "users"),
+        ("GET", "user"),
+        ("PUT", "user"),
+        ("PATCH", "user"),
+        ("DELETE", "user"),
+        ("GET", "groups"),
+        ("POST", "groups"),
+        ("GET", "group"),
+        ("PUT", "group"),
+        ("PATCH", "group"),
+        ("DELETE", "group"),
+        ("POST", "users-search"),
+        ("GET", "root"),
+        ("POST", "bulk"),
+        ("GET", "me"),
+    ],
+)
+def test_wrong_credentials_are_refused(scim: ScimClient, closed: str, method: str) -> None:
+    """404 for what is not there would tell a stranger what is.
+
+    The discovery documents may be public, so they have no row.
+    """
+    stranger = scim.with_credentials([("Authorization", "Bearer scimproof-wrong-token")])
+
+    response = stranger.request(method, closed, _body(method))
 
     expect.status(response, 401, tolerated=(403,))
 
@@ -48,6 +101,88 @@ def test_wrong_credentials_are_refused(scim: ScimClient, users: str, method: str
 def _body(method: str) -> dict[str, object] | None:
     """A body that no target can accept, for methods that have one."""
     return {"schemas": []} if method in {"POST", "PUT", "PATCH"} else None
+
+
+@requirement("rfc7644-2-invalid-credentials")
+def test_user_is_not_shown_to_who_sends_no_credentials(anonymous: ScimClient, crew: Crew) -> None:
+    response = anonymous.get(crew.ada.path)
+
+    expect.status(response, 401, 403)
+
+
+# A second credential ------------------------------------------------------------------
+
+
+@pytest.fixture
+def limited(scim: ScimClient, run: Run, users: str) -> ScimClient:
+    """A client with the second credential; skips where that opens nothing."""
+    client = scim.with_credentials(run.target.second_credential or ())
+    response = client.get(users, params={"count": 1})
+    if response.status == 401:
+        pytest.skip("the target does not know the second credential")
+    return client
+
+
+@pytest.fixture
+def own(limited: ScimClient, users: str, payloads: Payloads) -> Iterator[Created]:
+    """A user that the second credential made; skips where it may make none."""
+    sent = payloads.user()
+    response = limited.post(users, sent)
+    if not response.ok:
+        pytest.skip(f"the second credential may not create users: {response.status}")
+    made = created(response, sent, users)
+    yield made
+    limited.delete(made.path)
+
+
+@requirement("rfc7644-2-client-maps-access-policy")
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_limited_credential_changes_nothing_of_others(
+    limited: ScimClient, user: Created, method: str
+) -> None:
+    """A success is a deviation: how far the credential is limited is not for us to know."""
+    body = {"PUT": {**user.sent, "displayName": "Taken over"}}
+
+    response = limited.request(method, user.path, body.get(method))
+
+    expect.status(response, 401, 403, 404, 405, tolerated=(200, 202, 204))
+
+
+@requirement("rfc7644-2-subject-considered")
+def test_limited_credential_does_not_read_what_others_made(
+    limited: ScimClient, user: Created
+) -> None:
+    response = limited.get(user.path)
+
+    expect.status(response, 401, 403, 404)
+
+
+@requirement("rfc7644-2-subject-considered")
+def test_limited_credential_does_not_find_what_others_made(
+    limited: ScimClient, users: str, user: Created, filters_offered: None
+) -> None:
+    """Neither as a resource nor in the total."""
+    response = limited.find(users, f'userName eq "{user.sent["userName"]}"')
+
+    expect.equal(expect.ids_if_listed(response), [], f"{response.line}: resources found")
+    expect.one_of(response.body.get("totalResults"), (0, None), f"{response.line}: totalResults")
+
+
+@requirement("rfc7644-2-subject-considered")
+def test_limited_credential_reads_what_it_made(limited: ScimClient, own: Created) -> None:
+    response = limited.get(own.path)
+
+    expect.status(response, 200)
+
+
+@requirement("rfc7644-3.12-http-403")
+def test_change_that_is_not_permitted_is_forbidden(
+    limited: ScimClient, user: Created, patch_offered: None
+) -> None:
+    """404 keeps from the client that there is such a resource."""
+    response = limited.patch(user.path, {"op": "replace", "path": "displayName", "value": "Mine"})
+
+    expect.status(response, 403, 404)
 
 
 @requirement("rfc7644-2.2-anonymous-requests")

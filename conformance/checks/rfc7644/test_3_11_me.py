@@ -22,8 +22,17 @@ def me(scim: ScimClient) -> Response:
 def no_me(scim: ScimClient) -> Response:
     """What a target answers that has no alias."""
     response = scim.get("/Me")
-    if response.status in {200, 307, 308}:
+    if response.status == 200 or 300 <= response.status < 400:
         pytest.skip("the target offers /Me")
+    return response
+
+
+@pytest.fixture
+def redirected(scim: ScimClient) -> Response:
+    """Where the alias leads, on a target that does not process it itself."""
+    response = scim.get("/Me")
+    if not 300 <= response.status < 400:
+        pytest.skip(f"/Me is not redirected: {response.status}")
     return response
 
 
@@ -44,3 +53,13 @@ def test_alias_reads_the_resource_behind_it(scim: ScimClient, me: Response) -> N
     response = scim.get(expect.resolved(scim, expect.present(me, "meta.location")))
 
     expect.attribute(response, "id", me.body.get("id"))
+
+
+@requirement("rfc7644-3.11-me-redirect")
+def test_alias_is_redirected_to_the_resource_for_good(redirected: Response) -> None:
+    """308 keeps the method; that a Location comes with it is a sentence on redirects."""
+    expect.status(redirected, 308)
+    expect.that(
+        not str(redirected.header("Location")).rstrip("/").endswith("/Me"),
+        f"{redirected.line}: redirected to /Me itself",
+    )

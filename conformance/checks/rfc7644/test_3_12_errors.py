@@ -11,6 +11,8 @@ from conformance.client import Response, ScimClient
 from conformance.payloads import Payloads
 from conformance.verdict import Unmet
 
+_PASSWORD = "Meadow-28-compass-Kw"
+
 
 def _refused(response: Response, blamed: str) -> Response:
     if response.status != 400:
@@ -27,8 +29,9 @@ def malformed(scim: ScimClient, users: str) -> Response:
 
 @pytest.fixture
 def nameless(scim: ScimClient, users: str, payloads: Payloads) -> Response:
-    """The refusal of a user without a userName."""
-    response = scim.post(users, payloads.user(userName=None, displayName=payloads.unique()))
+    """The refusal of a user without a userName; the password is for an eye on all exchanges."""
+    body = payloads.user(userName=None, displayName=payloads.unique(), password=_PASSWORD)
+    response = scim.post(users, body)
     return _refused(response, "rfc7644-3.3-missing-required-attribute-create")
 
 
@@ -63,7 +66,7 @@ def test_body_that_is_no_object_is_a_bad_request(
     ],
 )
 def test_injected_query_language_finds_nothing(
-    scim: ScimClient, users: str, user: Created, text: str
+    scim: ScimClient, users: str, user: Created, filters_offered: None, text: str
 ) -> None:
     """The strings mean something to SQL, LDAP or a document database, and nothing to SCIM."""
     response = scim.find(users, f"userName eq {expect.json_string(text)}")

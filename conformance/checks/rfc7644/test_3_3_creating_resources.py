@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -184,10 +185,11 @@ def test_resource_type_comes_from_the_endpoint(
 def test_null_and_empty_list_in_a_create_mean_no_value(
     make_user: Maker, payloads: Payloads, read: Read
 ) -> None:
-    made = make_user(payloads.user() | {"displayName": None, "emails": []})
+    """A displayName may be made from the userName when none is given; a nickName is not."""
+    made = make_user(payloads.user() | {"nickName": None, "emails": []})
 
     response = read(made)
-    expect.absent(response, "displayName")
+    expect.absent(response, "nickName")
     expect.absent(response, "emails")
 
 
@@ -268,3 +270,25 @@ def test_string_for_a_boolean_is_refused(
         [True, "False", "false"], outcome(response).body.get("active"), f"{response.line}: active"
     )
     expect.status(response, 400, tolerated=(200, 201))
+
+
+@requirement("rfc7644-3.3-defaults-assigned")
+def test_default_in_the_answer_to_a_create_is_kept(user: Created, read: Read) -> None:
+    """Who leaves an attribute out is told what it is, and finds it so afterwards."""
+    defaults = {one: value for one, value in _told(user).items() if isinstance(value, str | bool)}
+
+    found = read(user)
+
+    expect.equal(
+        {one: found.body.get(one) for one in defaults}, defaults, f"{found.line}: the defaults"
+    )
+
+
+def _told(made: Created) -> dict[str, Any]:
+    """What the answer to a create has besides what was sent; the body is only a SHOULD."""
+    try:
+        body = made.response.body
+    except AssertionError:
+        return {}
+    common = {"schemas", "id", "externalId", "meta"}
+    return {name: value for name, value in body.items() if name not in {*made.sent, *common}}

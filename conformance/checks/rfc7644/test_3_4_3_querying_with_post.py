@@ -65,3 +65,41 @@ def test_search_pages(scim: ScimClient, users: str, crew: Crew, page: Seek) -> N
     response = scim.post(f"{users}/.search", _search(crew, startIndex=2, count=1))
 
     expect.equal(len(response.resources), 1, f"{response.line}: resources on the page")
+
+
+@requirement("rfc7644-3.4.3-root-search")
+def test_search_at_the_root_finds_a_user(
+    scim: ScimClient, crew: Crew, filters_offered: None
+) -> None:
+    body = {**_search(crew), "filter": f'id eq "{crew.ada.id}"'}
+
+    response = scim.post("/.search", body)
+
+    expect.finds(response, crew.ada.id)
+
+
+@requirement("rfc7644-3.4.3-search-sort")
+def test_search_sorts(scim: ScimClient, users: str, crew: Crew, filters_offered: None) -> None:
+    body = _search(crew, sortBy="userName", sortOrder="descending")
+
+    response = scim.post(f"{users}/.search", body)
+
+    expect.status(response, 200)
+    expect.equal(expect.ids(response), list(reversed(crew.ids)), f"{response.line}: the ids")
+
+
+@requirement("rfc7644-3.4.3-search-response")
+def test_search_answers_like_a_query(
+    scim: ScimClient, users: str, crew: Crew, listed: Seek
+) -> None:
+    by_get = listed()
+
+    by_post = scim.post(f"{users}/.search", _search(crew))
+
+    expect.finds(by_post, *crew.ids)
+    for_both = ("schemas", "totalResults")
+    expect.equal(
+        {name: by_post.body.get(name) for name in for_both},
+        {name: by_get.body.get(name) for name in for_both},
+        f"{by_post.line}: the list",
+    )

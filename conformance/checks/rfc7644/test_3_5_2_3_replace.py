@@ -18,6 +18,11 @@ HOME = {"type": "home", "locality": "Oslo", "country": "NO"}
 WORK = {"type": "work", "locality": "Hollywood", "country": "US"}
 
 
+@pytest.fixture(autouse=True)
+def _patching(patchable: None) -> None:
+    """Blocks the checks of this module where no PATCH is carried out at all."""
+
+
 @pytest.fixture
 def two_mails(payloads: Payloads) -> list[str]:
     """Two mail addresses nobody has."""

@@ -110,7 +110,7 @@ def test_malformed_path_says_invalid_path(person: Created, refuse: Patch) -> Non
     response = refuse(person, {"op": "replace", "path": "name.familyName.first", "value": "x"})
 
     expect.status(response, 400)
-    expect.scim_error(response, scim_type="invalidPath", tolerated=(None, "invalidValue"))
+    expect.scim_error(response, scim_type="invalidPath", tolerated=expect.ANY_KEYWORD)
 
 
 @requirement("rfc7644-3.5.2-path-case-insensitive")
@@ -149,7 +149,7 @@ def test_replace_of_an_id_says_mutability(user: Created, refuse: Patch, payloads
     response = refuse(user, {"op": "replace", "path": "id", "value": other})
 
     expect.status(response, 400, tolerated=(200, 204))
-    expect.scim_error(response, scim_type="mutability", tolerated=(None, "invalidValue"))
+    expect.scim_error(response, scim_type="mutability", tolerated=expect.ANY_KEYWORD)
 
 
 @requirement("rfc7644-3.5.2-patch-schema-violation")
@@ -222,7 +222,12 @@ def mails(payloads: Payloads) -> tuple[str, str]:
 @pytest.mark.parametrize("path", ["emails", None])
 @needs_attribute("emails.primary")
 def test_new_primary_value_takes_over(
-    person: Created, scim: ScimClient, read: Read, mails: tuple[str, str], path: str | None
+    person: Created,
+    scim: ScimClient,
+    read: Read,
+    mails: tuple[str, str],
+    path: str | None,
+    patchable: None,
 ) -> None:
     """The primary value before may be shown as false, or without primary."""
     added = [{"value": mails[0], "type": "other", "primary": True}]

@@ -40,10 +40,11 @@ def test_json_is_read_as_scim_json_is(
 
 
 @requirement("rfc7644-3.8-other-media-types")
-def test_another_media_type_is_offered(scim: ScimClient, user: Created) -> None:
-    response = scim.get(user.path, headers={"Accept": "application/xml"})
+def test_another_media_type_may_be_asked_for(scim: ScimClient, user: Created) -> None:
+    """In it, in JSON, or 406: no client is worse off for having asked."""
+    response = scim.get(user.path, headers={"Accept": "text/csv"})
 
-    expect.that("xml" in response.media_type, f"{response.line}: answered {response.media_type}")
+    expect.status(response, 200, 406)
 
 
 @requirement("rfc7643-2.3.1-strings-unicode-utf-8")

@@ -1,0 +1,34 @@
+"""RFC 7644, section 3.12: what the status codes and keywords of tables 8 and 9 stand for."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance import expect
+from conformance.checks import requirement
+from conformance.client import Response, ScimClient
+from conformance.verdict import Unmet
+
+
+@pytest.fixture
+def unknown_version(scim: ScimClient, users: str) -> Response:
+    """The answer to a version that nobody has; skips where it is 404.
+
+    That is as good for a path that nobody serves (AMB-57).  What else it may be, but for
+    200, is the sentence on rejection.
+    """
+    response = scim.get(f"{scim.target.url.removesuffix('/v2')}/v9{users}")
+    if response.status == 404:
+        pytest.skip("the target answers 404 to a version that it does not have")
+    if response.status not in {200, 400}:
+        raise Unmet(
+            "rfc7644-3.13-requested-version-rejection", f"{response.line}: {response.status}"
+        )
+    return response
+
+
+@requirement("rfc7644-3.12-scimtype-invalidvers")
+def test_unknown_version_says_invalid_version(unknown_version: Response) -> None:
+    """A missing keyword is a deviation: scimType is optional in itself."""
+    expect.status(unknown_version, 400, tolerated=(200,))
+    expect.scim_error(unknown_version, scim_type="invalidVers", tolerated=(None,))
