@@ -10,7 +10,7 @@ def _listed(name: str, of: str = "AMB-01", *deviates: str) -> Listed:
 
 
 def test_a_sample_of_the_variants_is_not_red() -> None:
-    chosen = list(listed_variants().values())[::8]
+    chosen = list(listed_variants().values())[::40]
 
     outcomes = matrix(chosen, workers=2, together=6)
 
