@@ -206,7 +206,11 @@ async def lists_every_extension_of_the_type(request: Request, forward: Forward) 
 @variant(
     "lists-no-extension",
     of="AMB-31",
-    deviates=["rfc7643-3.3-extension-uris-schemas"],
+    deviates=[
+        "rfc7643-3.3-extension-uris-schemas",
+        "rfc7644-3.5.2.1-add-extension-attribute-path",
+        "rfc7644-3.5.2-patch-modifies-schemas",
+    ],
 )
 async def lists_no_extension(request: Request, forward: Forward) -> Response:
     """schemas lists the core schema only, although there is extension data."""
