@@ -2,55 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
-from emulator.behaviours import Behaviours
-from emulator.clock import SettableClock
 from emulator.connection import Authentication, Connection, Credentials, connection
-from emulator.scim_client import OktaScimClient, RemoteError, to_bytes
-from emulator.wirelog import WireLog
+from emulator.scim_client import to_bytes
+from tests.emulator.clients import answering, client_of, error_of, target
 from tests.emulator.stage import BASE, TOKEN, listed, refused
 
 pytestmark = pytest.mark.anyio
-
-Handler = Callable[[httpx.Request], httpx.Response]
-
-
-def client_of(
-    handler: Handler, *, made: Connection | None = None, **options: Any
-) -> OktaScimClient:
-    return OktaScimClient(
-        made or connection(BASE, Credentials(secret=TOKEN)),
-        httpx.MockTransport(handler),
-        behaviours=Behaviours(**options),
-        log=WireLog(),
-        clock=SettableClock(),
-    )
-
-
-def answering(*answers: httpx.Response) -> tuple[Handler, list[httpx.Request]]:
-    sent: list[httpx.Request] = []
-    waiting = list(answers)
-
-    def handler(request: httpx.Request) -> httpx.Response:
-        sent.append(request)
-        return waiting.pop(0)
-
-    return handler, sent
-
-
-async def error_of(work: Awaitable[object]) -> RemoteError:
-    with pytest.raises(RemoteError) as caught:
-        await work
-    return caught.value
-
-
-def target(request: httpx.Request) -> str:
-    return request.url.raw_path.decode()
 
 
 # Requests -----------------------------------------------------------------------------
