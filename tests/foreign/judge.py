@@ -14,12 +14,12 @@ import sys
 import tempfile
 import tomllib
 import urllib.request
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from tests.foreign.page import Finding, Judged, render
-from tests.foreign.servers import SERVERS, TOKEN, Foreign
+from tests.foreign.servers import SERVERS
+from tests.foreign.servers.starting import TOKEN, Foreign
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "foreign-servers.md"
@@ -34,8 +34,7 @@ def main() -> int:
     names = [given.only] if given.only else list(SERVERS)
     judged, problems = [], []
     for name in names:
-        start = cast("AbstractContextManager[Foreign]", SERVERS[name](given.cache.absolute()))
-        with start as server:
+        with SERVERS[name](given.cache.absolute()) as server:
             one, wrong = judge(name, server)
         judged.append(one)
         problems += [f"{name}: {problem}" for problem in wrong]

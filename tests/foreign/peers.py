@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.foreign.servers import python_with
+from tests.foreign.servers.starting import python_with
 
 HERE = Path(__file__).parent
 TOKEN = "peer-token-0123"
