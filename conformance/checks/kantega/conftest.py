@@ -17,6 +17,9 @@ from conformance.run import Run
 from conformance.verdict import Unmet
 from emulator.directory import Group
 
+#: What Okta asks when its administrator presses Test API integration.
+PROBE = {"startIndex": 1, "count": 2}
+
 
 @dataclass(frozen=True, slots=True)
 class LocalGroup:
@@ -40,6 +43,12 @@ def kantega(
 def account(kantega: Okta) -> Account:
     """A person's account."""
     return kantega.account()
+
+
+@pytest.fixture
+def plain_push(kantega: Okta, account: Account) -> None:
+    """Blocks the check where Okta cannot push a group with a member at all."""
+    kantega.pushed(account)
 
 
 @pytest.fixture
@@ -125,12 +134,24 @@ def other_tenant(run: Run, payloads: Payloads) -> str:
 
 
 @pytest.fixture
-def nearly_right(run: Run, scim: ScimClient) -> ScimClient:
-    """A client whose secret differs from the right one in its last character."""
+def nearly_right(run: Run, scim: ScimClient, users: str) -> ScimClient:
+    """A client whose secret differs from the right one in its last character.
+
+    Blocks the check where any secret at all is taken.
+    """
     if not run.target.headers:
         pytest.skip("the run was given no credentials")
+    entirely = scim.with_credentials([(name, _other(value)) for name, value in run.target.headers])
+    response = entirely.get(users, params=PROBE)
+    if response.status not in {401, 403}:
+        raise Unmet("okta-test-api-wrong-credentials", f"{response.line}: {response.status}")
     wrong = [(name, _other_end(value)) for name, value in run.target.headers]
     return scim.with_credentials(wrong)
+
+
+def _other(text: str) -> str:
+    scheme, space, secret = text.rpartition(" ")
+    return f"{scheme}{space}{'x' * len(secret)}"
 
 
 def _other_end(text: str) -> str:

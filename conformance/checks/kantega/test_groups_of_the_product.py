@@ -53,6 +53,7 @@ def test_group_keeps_its_name(kantega: Okta, account: Account) -> None:
 
 
 @requirement("kantega-same-name")
+@pytest.mark.usefixtures("plain_push")
 def test_name_that_is_the_same_is_no_change(kantega: Okta, account: Account) -> None:
     pushed = kantega.pushed()
     kantega.behave(rename_on_membership=True)

@@ -51,7 +51,7 @@ def test_deactivated_person_is_deactivated(kantega: Okta, employee: Account) -> 
 
 
 @requirement("kantega-push-groups")
-@pytest.mark.usefixtures("groups_offered")
+@pytest.mark.usefixtures("groups_offered", "plain_push")
 def test_group_and_its_users_are_pushed(
     kantega: Okta, employee: Account, other_employee: Account
 ) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from conformance import expect
 from conformance.checks import requirement
+from conformance.checks.kantega.conftest import PROBE
 from conformance.client import ScimClient
 from conformance.run import Run
-
-#: What Okta asks when its administrator presses Test API integration.
-PROBE = {"startIndex": 1, "count": 2}
 
 
 @requirement("kantega-wrong-secret")
