@@ -274,8 +274,9 @@ class ScimClient:
         """
         if self._read_only and method not in _READS and not path.endswith("/.search"):
             raise Withheld("the run is read-only, and this check writes")
-        if method == "POST" and _is_collection(path):
-            return self._journal.intend(path, body if isinstance(body, dict) else {})
+        collection = _collection(path)
+        if method == "POST" and collection:
+            return self._journal.intend(collection, body if isinstance(body, dict) else {})
         return None
 
     def account_for(self, response: Response, making: str | None) -> None:
@@ -416,16 +417,23 @@ class ScimClient:
             self._journal.created(making or "", url)
 
 
-def _is_collection(path: str) -> bool:
+def _collection(path: str) -> str:
+    """Where a POST to ``path`` may make a resource; empty where it makes none.
+
+    A POST to a resource is to be refused; a target that takes it has made another one.
+    """
     plain = path.partition("?")[0].rstrip("/")
-    return not plain.endswith(("/.search", "/Bulk", "/Me")) and plain.count("/") == 1
+    if plain.endswith(("/.search", "/Bulk", "/Me")) or plain.count("/") not in (1, 2):
+        return ""
+    return plain if plain.count("/") == 1 else plain.rpartition("/")[0]
 
 
 def _made_by(response: Response, base: str) -> list[str]:
     """The URLs of the resources that an answer to POST says were made.
 
     A lying target must not make us delete what is not ours elsewhere, so an
-    address counts only below the collection that was posted to.
+    address counts only below the collection that was posted to, and the id
+    only where the target was asked to make one there.
     """
     try:
         document = json.loads(response.content or b"null")
@@ -441,9 +449,10 @@ def _made_by(response: Response, base: str) -> list[str]:
             if isinstance(operation, dict) and str(operation.get("method")).upper() == "POST"
         ]
         return [url for url in found if url.startswith(f"{base}/")]
-    collection = response.url.partition("?")[0].rstrip("/")
+    collection = base + _collection(response.path)
     made = document.get("id")
-    if isinstance(made, str) and made:
+    asked = response.url.partition("?")[0].rstrip("/")
+    if isinstance(made, str) and made and asked == collection:
         return [f"{collection}/{quote(made, safe='')}"]
     location = urljoin(f"{base}/", response.header("Location") or "")
     return [location] if location.startswith(f"{collection}/") else []
