@@ -458,3 +458,15 @@ def read(scim: ScimClient) -> Read:
         return response
 
     return read_back
+
+
+@pytest.fixture
+def display_name_kept(make_user: Maker, read: Read) -> None:
+    """Blocks the check when the target makes a displayName of its own (a MAY)."""
+    response = read(make_user(displayName="Grace Hopper"))
+    found = expect.value(response.body, "displayName")
+    if found != "Grace Hopper":
+        raise Unmet(
+            "rfc7643-4.1.1-displayname",
+            f"{response.line}: displayName was sent as Grace Hopper, and is {expect.quoted(found)}",
+        )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+from urllib.parse import urlsplit
 
 from reference_server.defects import defect
 from reference_server.defects.wire import (
@@ -45,12 +47,21 @@ async def keeps_the_formatted_name_only(request: Request, forward: Forward) -> R
     return await forward(request)
 
 
-@defect("drops-profile-urls", breaks="rfc7643-4.1.1-profileurl-url")
+@defect("drops-profile-urls", breaks="rfc7643-7-readwrite-semantics")
 async def drops_profile_urls(request: Request, forward: Forward) -> Response:
     """profileUrl is dropped."""
     sent = request.json if is_create(request, "/Users") else None
     if isinstance(sent, dict):
         request.json = {key: value for key, value in sent.items() if key != "profileUrl"}
+    return await forward(request)
+
+
+@defect("shortens-profile-urls", breaks="rfc7643-4.1.1-profileurl-url")
+async def shortens_profile_urls(request: Request, forward: Forward) -> Response:
+    """Of a profileUrl only the path is kept."""
+    sent = request.json if is_create(request, "/Users") else None
+    if isinstance(sent, dict) and sent.get("profileUrl"):
+        request.json = {**sent, "profileUrl": urlsplit(sent["profileUrl"]).path}
     return await forward(request)
 
 
@@ -79,12 +90,12 @@ async def refuses_underscores_in_locales(request: Request, forward: Forward) -> 
     return await forward(request)
 
 
-@defect("drops-time-zones", breaks="rfc7643-4.1.1-timezone-iana-name")
-async def drops_time_zones(request: Request, forward: Forward) -> Response:
-    """timezone is dropped."""
+@defect("shortens-time-zones", breaks="rfc7643-4.1.1-timezone-iana-name")
+async def shortens_time_zones(request: Request, forward: Forward) -> Response:
+    """Of a timezone only the city is kept."""
     sent = request.json if is_create(request, "/Users") else None
-    if isinstance(sent, dict):
-        request.json = {key: value for key, value in sent.items() if key != "timezone"}
+    if isinstance(sent, dict) and sent.get("timezone"):
+        request.json = {**sent, "timezone": sent["timezone"].rpartition("/")[2]}
     return await forward(request)
 
 
@@ -106,30 +117,31 @@ async def writes_countries_in_three_letters(request: Request, forward: Forward) 
     return await forward(request)
 
 
-@defect("drops-entitlements", breaks="rfc7643-4.1.2-entitlements-free-form")
-async def drops_entitlements(request: Request, forward: Forward) -> Response:
-    """entitlements are dropped."""
+@defect("knows-one-entitlement", breaks="rfc7643-4.1.2-entitlements-free-form")
+async def knows_one_entitlement(request: Request, forward: Forward) -> Response:
+    """Every entitlement is stored as the standard one."""
     sent = request.json if is_create(request, "/Users") else None
-    if isinstance(sent, dict):
-        request.json = {key: value for key, value in sent.items() if key != "entitlements"}
+    if isinstance(sent, dict) and sent.get("entitlements"):
+        request.json = {**sent, "entitlements": [{"value": "standard"}]}
     return await forward(request)
 
 
-@defect("drops-roles", breaks="rfc7643-4.1.2-roles-free-form")
-async def drops_roles(request: Request, forward: Forward) -> Response:
-    """roles are dropped."""
+@defect("knows-one-role", breaks="rfc7643-4.1.2-roles-free-form")
+async def knows_one_role(request: Request, forward: Forward) -> Response:
+    """Every role is stored as User."""
     sent = request.json if is_create(request, "/Users") else None
-    if isinstance(sent, dict):
-        request.json = {key: value for key, value in sent.items() if key != "roles"}
+    if isinstance(sent, dict) and sent.get("roles"):
+        request.json = {**sent, "roles": [{**one, "value": "User"} for one in sent["roles"]]}
     return await forward(request)
 
 
-@defect("drops-certificates", breaks="rfc7643-4.1.2-certificates-base64-der")
-async def drops_certificates(request: Request, forward: Forward) -> Response:
-    """x509Certificates are dropped."""
+@defect("encodes-certificates-twice", breaks="rfc7643-4.1.2-certificates-base64-der")
+async def encodes_certificates_twice(request: Request, forward: Forward) -> Response:
+    """The base64 of the only certificate of a user is encoded in base64 once more."""
     sent = request.json if is_create(request, "/Users") else None
-    if isinstance(sent, dict):
-        request.json = {key: value for key, value in sent.items() if key != "x509Certificates"}
+    if isinstance(sent, dict) and len(sent.get("x509Certificates") or ()) == 1:
+        twice = base64.b64encode(sent["x509Certificates"][0]["value"].encode()).decode()
+        request.json = {**sent, "x509Certificates": [{"value": twice}]}
     return await forward(request)
 
 

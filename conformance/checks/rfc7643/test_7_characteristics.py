@@ -1,7 +1,7 @@
 """RFC 7643, section 7: what attributes do, held against what the target declares of them.
 
 The attributes are those of the target's own resource types and extensions; the
-core ones have sentences of their own elsewhere.
+core ones have sentences of their own elsewhere, but for that they are stored at all.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from conformance import expect
 from conformance.checks import requirement
 from conformance.checks.conftest import Created, Maker, Read, created
 from conformance.checks.rfc7643.conftest import Attribute, Pick, Specimen
+from conformance.checks.rfc7643.test_4_1_users import CERTIFICATE
 from conformance.client import Response, ScimClient
+from conformance.discovery import CORE_USER
 from conformance.generated import Definition, Generator, is_same
 from conformance.payloads import Payloads
 from conformance.verdict import Unmet
@@ -150,6 +152,34 @@ def test_read_write_attributes_are_updated(
     as_before = [name for name in unchanged if name not in lost(response, specimen.values)]
     expect.equal(as_before, [], f"{response.line}: readWrite attributes that PUT did not change")
     expect.tolerable(not unchanged, f"{response.line}: {unchanged} have other values than sent")
+
+
+@requirement("rfc7643-7-readwrite-semantics")
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        pytest.param(
+            path,
+            sent,
+            marks=pytest.mark.needs_attribute(path, schema=CORE_USER),
+            id=path.partition(".")[0],
+        )
+        for path, sent in (
+            ("profileUrl", {"profileUrl": "https://example.com/people/ada"}),
+            ("locale", {"locale": "en-CA"}),
+            ("timezone", {"timezone": "America/Los_Angeles"}),
+            ("addresses.country", {"addresses": [{"country": "IS"}]}),
+            ("entitlements.value", {"entitlements": [{"value": "scimproof-license"}]}),
+            ("roles.value", {"roles": [{"value": "Student"}]}),
+            ("x509Certificates.value", {"x509Certificates": [{"value": CERTIFICATE}]}),
+        )
+    ],
+)
+def test_published_attribute_of_a_user_is_stored(
+    make_user: Maker, read: Read, path: str, sent: dict[str, Any]
+) -> None:
+    """In whatever form; what the value must look like are other sentences."""
+    expect.present(read(make_user(**sent)), path)
 
 
 @requirement("rfc7643-7-immutable-semantics")

@@ -186,7 +186,7 @@ def test_operations_are_applied_in_their_order(user: Created, patch: Patch, read
 @pytest.fixture
 def half_failed(make_user: Maker, refuse: Patch, read: Read) -> tuple[Created, Response]:
     """A user whose PATCH failed in its second operation, and how the user was before it."""
-    first, second = make_user(), make_user(displayName="Ada Lovelace")
+    first, second = make_user(), make_user(displayName="Grace Hopper")
     before = read(second)
     response = refuse(
         second,
@@ -207,7 +207,7 @@ def test_patch_that_fails_changes_nothing(
 
     now = read(user)
 
-    expect.attribute(now, "displayName", "Ada Lovelace")
+    expect.attribute(now, "displayName", "Grace Hopper")
     expect.equal(now.body.get("meta"), before.body.get("meta"), f"{now.line}: meta")
 
 

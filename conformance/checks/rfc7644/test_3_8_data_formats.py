@@ -48,7 +48,9 @@ def test_another_media_type_may_be_asked_for(scim: ScimClient, user: Created) ->
 
 
 @requirement("rfc7643-2.3.1-strings-unicode-utf-8")
-def test_every_kind_of_character_survives(make_user: Maker, read: Read) -> None:
+def test_every_kind_of_character_survives(
+    make_user: Maker, read: Read, display_name_kept: None
+) -> None:
     """Chinese, a combining mark, a character beyond the basic plane, right-to-left text."""
     name = "王 e\u0301 𝒳 שלום 😀"
 

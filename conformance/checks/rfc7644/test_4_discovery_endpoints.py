@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from conformance import expect
@@ -83,8 +85,17 @@ def test_resource_types_are_listed(scim: ScimClient) -> None:
 
 @requirement("rfc7644-4-listresponse-several")
 def test_discovery_lists_count_what_they_hold(schemas: Response, resource_types: Response) -> None:
-    expect.attribute(schemas, "totalResults", len(schemas.resources))
-    expect.attribute(resource_types, "totalResults", len(resource_types.resources))
+    """That the number is there at all is another sentence."""
+    expect.equal(_total(schemas), len(schemas.resources), f"{schemas.line}: totalResults")
+    expect.equal(
+        _total(resource_types),
+        len(resource_types.resources),
+        f"{resource_types.line}: totalResults",
+    )
+
+
+def _total(response: Response) -> Any:
+    return expect.given(response, "totalResults", "rfc7644-3.4.2-totalresults-required")
 
 
 @requirement("rfc7644-4-single-schema")

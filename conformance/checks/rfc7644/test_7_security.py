@@ -9,7 +9,7 @@ import pytest
 
 from conformance import expect
 from conformance.checks import needs_attribute, requirement
-from conformance.checks.conftest import Created, Outcome, Seek
+from conformance.checks.conftest import Outcome, Seek
 from conformance.client import Response, ScimClient
 from conformance.payloads import Payloads
 
@@ -74,9 +74,14 @@ def test_filter_that_no_url_may_hold_can_be_posted(
     ],
 )
 def test_text_that_means_something_to_a_program_is_a_text(
-    scim: ScimClient, users: str, payloads: Payloads, user: Created, outcome: Outcome, text: str
+    scim: ScimClient,
+    users: str,
+    payloads: Payloads,
+    display_name_kept: None,
+    outcome: Outcome,
+    text: str,
 ) -> None:
-    """Stored as it is, or refused; ``user`` proves that creates are accepted."""
+    """Stored as it is, or refused."""
     response = scim.post(users, payloads.user(displayName=text))
 
     made = _stored(outcome(response), text)
