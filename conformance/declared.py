@@ -1,7 +1,7 @@
 """JSON Schemas for what the target answers: ours, and those derived from its own ``/Schemas``.
 
 Every part of such a schema is annotated with the requirement it stands for
-(``x-requirement``).  ``Declared.examine`` validates a body with jsonschema and
+(``x-requirement``).  ``Shape.examine`` validates a body with jsonschema-rs and
 says, per requirement, whether its part was seen to hold or how it did not.
 """
 
@@ -14,8 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 from conformance.client import shown
 from conformance.discovery import (
@@ -85,11 +84,36 @@ def fixtures() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[1] / "fixtures" / "schemas"
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An annotated JSON Schema, compiled once to be held against many bodies."""
+
+    schema: dict[str, Any]
+    validator: Draft202012Validator
+
+    @classmethod
+    def of(cls, schema: dict[str, Any]) -> Shape:
+        """Compile ``schema``."""
+        return cls(schema, Draft202012Validator(schema))
+
+    def examine(self, document: Any) -> Findings:
+        """Per requirement annotated in the schema: "" where it held, else how it did not."""
+        try:
+            errors = list(self.validator.iter_errors(document))
+        except ValueError:
+            # Half a surrogate pair, or nesting without end: no text that shows any of this.
+            return {}
+        findings = dict.fromkeys(_applied(self.schema, document, self.schema), "")
+        for error in errors:
+            for requirement, message in _blamed(error, self.schema):
+                findings[requirement] = findings.get(requirement) or message
+        return findings
+
+
 @cache
-def ours(name: str) -> dict[str, Any]:
+def ours(name: str) -> Shape:
     """Our JSON Schema called ``name``, such as ``error`` or ``list_response``."""
-    document: dict[str, Any] = json.loads((fixtures() / f"{name}.json").read_text("utf-8"))
-    return document
+    return Shape.of(json.loads((fixtures() / f"{name}.json").read_text("utf-8")))
 
 
 #: Our schemas that are held against bodies; each annotation in them is an invariant.
@@ -107,7 +131,7 @@ def annotated_requirements() -> set[str]:
     """Every requirement that a part of our schemas, or of a derived one, stands for."""
     found = {_MULTI_VALUED, *_OWN_SENTENCE.values(), *(one for one, _ in _TYPES.values())}
     for name in OURS:
-        found |= {annotation for annotation, _ in _annotations(ours(name))}
+        found |= {annotation for annotation, _ in _annotations(ours(name).schema)}
     return found
 
 
@@ -127,12 +151,13 @@ class Declared:
     """What the target declared of its resources, ready to hold bodies against."""
 
     features: Features
-    _derived: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _derived: dict[str, Shape] = field(default_factory=dict)
 
     @classmethod
     def of(cls, features: Features) -> Declared:
         """The declarations in ``features``."""
-        return cls(features, {one.schema: derive(features, one) for one in features.resource_types})
+        derived = {one.schema: derive(features, one) for one in features.resource_types}
+        return cls(features, {urn: Shape.of(schema) for urn, schema in derived.items()})
 
     def resource_type_of(self, document: dict[str, Any]) -> ResourceType | None:
         """The resource type whose base schema a resource names in ``schemas``."""
@@ -145,18 +170,10 @@ class Declared:
                 return found
         return None
 
-    def examine(self, schema: dict[str, Any], document: Any) -> Findings:
-        """Per requirement annotated in ``schema``: "" where it held, else how it did not."""
-        findings = dict.fromkeys(_applied(schema, document, schema), "")
-        for error in Draft202012Validator(schema).iter_errors(document):
-            for requirement, message in _blamed(error, schema):
-                findings[requirement] = findings.get(requirement) or message
-        return findings
-
     def examine_resource(self, document: dict[str, Any]) -> Findings:
         """Hold a resource against the schema derived from the target's own ``/Schemas``."""
         found = self.resource_type_of(document)
-        return {} if found is None else self.examine(self._derived[found.schema], document)
+        return {} if found is None else self._derived[found.schema].examine(document)
 
 
 def derive(features: Features, resource_type: ResourceType) -> dict[str, Any]:
@@ -236,37 +253,31 @@ def _applied(schema: Any, value: Any, root: dict[str, Any]) -> set[str]:
 
 def _blamed(error: ValidationError, root: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The requirements that a validation error speaks of, each with a message."""
-    place = ".".join(str(step) for step in error.absolute_path) or "the body"
-    if error.validator == "required":
-        schema = error.schema if isinstance(error.schema, dict) else {}
-        wanted: list[str] = list(schema.get("required", ()))
-        missing = next(name for name in wanted if error.message.startswith(repr(name)))
-        part = schema.get("properties", {}).get(missing, {})
-        blamed = part.get(ANNOTATION) or _nearest(error, root)
+    place = ".".join(str(step) for step in error.instance_path) or "the body"
+    schema, nearest = _at(error, root)
+    if error.kind.name == "required":
+        missing = str(error.kind.value)
+        blamed = schema.get("properties", {}).get(missing, {}).get(ANNOTATION) or nearest
         if blamed:
             yield blamed, f"{place} lacks {missing!r}"
-        return
-    blamed = _nearest(error, root)
-    if blamed:
-        yield blamed, f"{place}: {_wanted(error)}, got {shown(error.instance)}"
+    elif nearest:
+        yield nearest, f"{place}: {_wanted(schema, error.kind.name)}, got {shown(error.instance)}"
 
 
-def _nearest(error: ValidationError, root: dict[str, Any]) -> str | None:
-    """The annotation nearest above the part of the schema that failed."""
-    found: str | None = None
+def _at(error: ValidationError, root: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+    """The part of the schema that failed, and the annotation nearest above it."""
     at: Any = root
-    for step in error.absolute_schema_path:
-        if isinstance(at, dict) and "$ref" in at:  # jsonschema leaves the step out
-            at = root["$defs"][at["$ref"].rpartition("/")[2]]
-        at = at[step]
+    found: str | None = root.get(ANNOTATION)
+    for step in error.evaluation_path[:-1]:
+        at = root["$defs"][at["$ref"].rpartition("/")[2]] if step == "$ref" else at[step]
         if isinstance(at, dict):
             found = at.get(ANNOTATION, found)
-    return found
+    return at, found
 
 
-def _wanted(error: ValidationError) -> str:
-    value: Any = error.validator_value
-    match error.validator:
+def _wanted(schema: dict[str, Any], keyword: str) -> str:
+    value: Any = schema.get(keyword)
+    match keyword:
         case "type":
             kinds = [value] if isinstance(value, str) else [one for one in value if one != _NULL]
             return f"expected {' or '.join(kinds)}"
@@ -281,4 +292,4 @@ def _wanted(error: ValidationError) -> str:
         case "uniqueItems":
             return "expected no value twice"
         case _:
-            return f"expected {error.validator} {shown(value)}"
+            return f"expected {keyword} {shown(value)}"

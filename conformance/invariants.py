@@ -13,10 +13,18 @@ import pkgutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from conformance.client import Response
-from conformance.declared import ITEMS_EXAMINED, Declared, Findings, ours
+from conformance.declared import (
+    ITEMS_EXAMINED,
+    Declared,
+    Findings,
+    Shape,
+    annotated_requirements,
+    ours,
+)
 from conformance.evidence import Exchange
 from conformance.requirements import Requirement
 from conformance.rows import row_of
@@ -68,11 +76,15 @@ def invariant(requirement: str) -> Callable[[Looks], Looks]:
 
 
 def invariants() -> dict[str, tuple[Looks, ...]]:
-    """Every invariant, by requirement; they live in ``conformance/checks/always``."""
+    """Every invariant, by requirement.
+
+    They live in ``conformance/checks/always``; those that an annotation in a
+    JSON Schema stands for need no function (see ``conformance.declared``).
+    """
     package = importlib.import_module("conformance.checks.always")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")
-    return dict(_REGISTERED)
+    return {**dict.fromkeys(sorted(annotated_requirements()), ()), **_REGISTERED}
 
 
 @dataclass
@@ -84,6 +96,15 @@ class Sighting:
     deviates: bool = False
     broken: str = ""
     examples: list[Exchange] = field(default_factory=list)
+
+    def blame(self, message: str, exchange: Exchange, *, deviates: bool = False) -> None:
+        """Note that the sentence did not hold; what comes first speaks, unless it is milder."""
+        if not self.message or (self.deviates and not deviates):
+            self.message, self.deviates = message, deviates
+            self.examples.insert(0, exchange)
+        else:
+            self.examples.append(exchange)
+        del self.examples[EXAMPLES:]
 
     def to_json(self) -> dict[str, Any]:
         """The sighting in a form that travels between processes."""
@@ -149,6 +170,12 @@ class Ledger:
         document = _document(response)
         seen = Seen(response, document, self.declared, self._findings(response, document))
         with self._lock:
+            for requirement, finding in seen.findings.items():
+                sighting = self.sightings.setdefault(requirement, Sighting())
+                if finding:
+                    sighting.blame(f"{response.line}: {finding}", response.exchange)
+                else:
+                    sighting.held += 1
             for requirement, functions in self._invariants.items():
                 for looks in functions:
                     self._look(requirement, looks, seen)
@@ -169,12 +196,7 @@ class Ledger:
             sighting.held += looks(seen)
         except AssertionError as problem:
             milder = isinstance(problem, Deviation)
-            if not sighting.message or (sighting.deviates and not milder):
-                sighting.message, sighting.deviates = str(problem), milder
-                sighting.examples.insert(0, seen.response.exchange)
-            else:
-                sighting.examples.append(seen.response.exchange)
-            del sighting.examples[EXAMPLES:]
+            sighting.blame(str(problem), seen.response.exchange, deviates=milder)
         except Exception as bug:  # noqa: BLE001  a bug of ours must not look like the target's
             sighting.broken = sighting.broken or f"{type(bug).__name__}: {bug}"
 
@@ -199,8 +221,13 @@ _DISCOVERY = {
 
 
 def resources_in(seen: Seen) -> list[dict[str, Any]]:
-    """The resources that an answer holds: itself, or the first items of a list."""
+    """The resources that an answer holds: itself, or the first items of a list.
+
+    What answers a DELETE is none, whatever its body says.
+    """
     if not seen.response.ok or not isinstance(seen.document, dict):
+        return []
+    if seen.response.method == "DELETE":
         return []
     if is_list(seen.document):
         items = seen.document.get("Resources")
@@ -239,33 +266,39 @@ def _findings(declared: Declared, response: Response, document: Any) -> Findings
     if not isinstance(document, dict) or is_bulk(response):
         return {}
     if response.status >= 400:
-        return declared.examine(ours("error"), document)
+        return ours("error").examine(document)
     if not response.ok:
         return {}
     found: Findings = {}
     if is_list(document):
-        _add(found, declared.examine(_list_schema(document), document))
+        _add(found, _list_shape(has_cursor="nextCursor" in document).examine(document))
     seen = Seen(response, document, declared, {})
     kind = is_discovery(response)
     for resource in resources_in(seen):
         if kind is not None:
-            _add(found, declared.examine(ours(kind), resource))
+            _add(found, ours(kind).examine(resource))
         else:
-            schema = ours("resource")
-            if is_projected(response):
-                # What a projection may leave out, and that it never leaves out the id, are
-                # sentences of their own.
-                named = {"schemas": schema["properties"]["schemas"]}
-                schema = {**schema, "required": [], "properties": named}
-            _add(found, declared.examine(schema, resource))
+            _add(found, _resource_shape(is_partial=is_projected(response)).examine(resource))
             _add(found, declared.examine_resource(resource))
     return found
 
 
-def _list_schema(document: dict[str, Any]) -> dict[str, Any]:
-    schema = ours("list_response")
+@cache
+def _list_shape(*, has_cursor: bool) -> Shape:
+    shape = ours("list_response")
     # RFC 9865 section 2: with cursors the total may be left out.
-    return {**schema, "required": ["schemas"]} if "nextCursor" in document else schema
+    return Shape.of({**shape.schema, "required": ["schemas"]}) if has_cursor else shape
+
+
+@cache
+def _resource_shape(*, is_partial: bool) -> Shape:
+    shape = ours("resource")
+    if not is_partial:
+        return shape
+    # What a projection may leave out, and that it never leaves out the id, are
+    # sentences of their own.
+    named = {"schemas": shape.schema["properties"]["schemas"]}
+    return Shape.of({**shape.schema, "required": [], "properties": named})
 
 
 def _add(found: Findings, more: Findings) -> None:

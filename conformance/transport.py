@@ -1,6 +1,6 @@
 """How bytes travel: straight or through a proxy, and never past the deadline of a request.
 
-httpx bounds each wait but not their sum, so a target that sends one byte every
+httpcore bounds each wait but not their sum, so a target that sends one byte every
 few seconds, or one interim answer after the other, would hold the suite for
 hours.  Here every wait of a request ends when the request's time is up.
 """
@@ -12,8 +12,8 @@ import ssl
 import threading
 import time
 import urllib.request
-from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpcore
@@ -90,56 +90,16 @@ class _Backend(httpcore.NetworkBackend):
         self._backend.sleep(seconds)
 
 
-class Transport(httpx.BaseTransport):
-    """One pool of connections; raises the exceptions of httpcore, whose causes say most."""
-
-    def __init__(self, deadline: Deadline, context: ssl.SSLContext, proxy: str | None) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=context,
-            proxy=None if proxy is None else _proxy(proxy),
-            max_connections=32,
-            max_keepalive_connections=16,
-            keepalive_expiry=5.0,
-            network_backend=_Backend(deadline),
-        )
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send, and return once the head of the answer is there."""
-        answer = self._pool.handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=cast("httpx.SyncByteStream", request.stream),
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(
-            answer.status,
-            headers=answer.headers,
-            stream=_Body(answer),
-            extensions=answer.extensions,
-        )
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._pool.close()
-
-
-class _Body(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._answer.iter_stream()
-
-    def close(self) -> None:
-        self._answer.close()
+def pool(deadline: Deadline, context: ssl.SSLContext, proxy: str | None) -> httpcore.ConnectionPool:
+    """Connections that are kept, each of whose waits ends when the request's time is up."""
+    return httpcore.ConnectionPool(
+        ssl_context=context,
+        proxy=None if proxy is None else _proxy(proxy),
+        max_connections=32,
+        max_keepalive_connections=16,
+        keepalive_expiry=5.0,
+        network_backend=_Backend(deadline),
+    )
 
 
 def proxy_for(url: str) -> str | None:

@@ -18,11 +18,14 @@ import httpx
 
 from conformance.silence import NoAnswer, no_answer
 from conformance.target import Target
-from conformance.transport import Deadline, Transport, proxy_for
+from conformance.transport import Deadline, pool, proxy_for
 
 __all__ = ["Answer", "NoAnswer", "Wire"]
 
 _CHUNK = 65_536
+
+#: Methods whose length is told even where there is no body (RFC 9110, section 8.6).
+_HAVE_BODIES = {"POST", "PUT", "PATCH"}
 
 _FAILURES = (
     httpcore.NetworkError,
@@ -61,28 +64,20 @@ class Wire:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._deadline = Deadline()
-        self._client: httpx.Client | None = None
+        self._pool: httpcore.ConnectionPool | None = None
         self._unusable: NoAnswer | None = None
+        # What httpcore calls the waits of a request.
+        self._waits = {
+            "connect": target.connect_timeout,
+            **dict.fromkeys(("read", "write", "pool"), target.timeout),
+        }
         try:
-            self._client = self._connected(proxy_for(target.url))
+            self._pool = pool(self._deadline, _trust(target.verify), proxy_for(target.url))
         except (OSError, ValueError, httpx.InvalidURL) as problem:
             self._unusable = NoAnswer(
                 "set-up",
                 f"the CA bundle, $SSL_CERT_FILE or the proxy set here is of no use: {problem}",
             )
-
-    def _connected(self, proxy: str | None) -> httpx.Client:
-        client = httpx.Client(
-            transport=Transport(self._deadline, _trust(self._target.verify), proxy),
-            timeout=httpx.Timeout(self._target.timeout, connect=self._target.connect_timeout),
-            follow_redirects=False,
-            trust_env=False,
-            headers={"Accept-Encoding": "gzip"},
-        )
-        # httpx has defaults of its own; what is sent is what the caller says.
-        for name in ("accept", "user-agent"):
-            del client.headers[name]
-        return client
 
     def send(
         self, method: str, url: str, headers: list[tuple[str, str]], content: bytes | None
@@ -102,35 +97,55 @@ class Wire:
     def _send(
         self, method: str, url: str, headers: list[tuple[str, str]], content: bytes | None
     ) -> Answer:
-        if self._client is None:
+        if self._pool is None:
             assert self._unusable is not None
             raise self._unusable
         started = time.monotonic()
         self._deadline.start(self._target.timeout + self._target.connect_timeout)
         try:
-            lines = [(name.encode("latin-1"), value.encode("utf-8")) for name, value in headers]
-            request = self._client.build_request(method, url, headers=lines, content=content)
-            response = self._client.send(request, stream=True)
+            response = self._pool.handle_request(self._request(method, url, headers, content))
             try:
                 body = self._read(response)
             finally:
                 response.close()
         except _FAILURES as problem:
             raise no_answer(problem, url, self._target) from None
-        raw = [
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, value in response.headers.raw
-        ]
         return Answer(
-            response.status_code,
-            response.reason_phrase,
-            response.http_version,
-            raw,
+            response.status,
+            response.extensions.get("reason_phrase", b"").decode("ascii", "replace"),
+            response.extensions.get("http_version", b"HTTP/1.1").decode("ascii", "replace"),
+            [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers],
             body,
             time.monotonic() - started,
         )
 
-    def _read(self, response: httpx.Response) -> bytes:
+    def _request(
+        self, method: str, url: str, headers: list[tuple[str, str]], content: bytes | None
+    ) -> httpcore.Request:
+        place = httpx.URL(url)
+        needed = [
+            ("Host", place.netloc.decode("ascii")),
+            ("Accept-Encoding", "gzip"),
+            ("Connection", "keep-alive"),
+        ]
+        if content is not None or method in _HAVE_BODIES:
+            needed.append(("Content-Length", str(len(content or b""))))
+        said = {name.lower() for name, _ in headers}
+        lines = [one for one in needed if one[0].lower() not in said] + headers
+        return httpcore.Request(
+            method,
+            httpcore.URL(
+                scheme=place.raw_scheme,
+                host=place.raw_host,
+                port=place.port,
+                target=place.raw_path,
+            ),
+            headers=[(name.encode("latin-1"), value.encode("utf-8")) for name, value in lines],
+            content=content,
+            extensions={"timeout": self._waits},
+        )
+
+    def _read(self, response: httpcore.Response) -> bytes:
         """The body after decoding, as far as the limit allows."""
         limit = self._target.body_limit
         body = bytearray()
@@ -142,17 +157,18 @@ class Wire:
 
     def close(self) -> None:
         """Close the connections."""
-        if self._client is not None:
-            self._client.close()
+        if self._pool is not None:
+            self._pool.close()
 
 
-def _decoded(response: httpx.Response) -> Iterator[bytes]:
+def _decoded(response: httpcore.Response) -> Iterator[bytes]:
     """The body in pieces of bounded size, so that no compressed bomb goes off in memory."""
-    if response.headers.get("content-encoding", "").strip().lower() not in {"gzip", "x-gzip"}:
-        yield from response.iter_raw()
+    codings = [value for name, value in response.headers if name.lower() == b"content-encoding"]
+    if b",".join(codings).strip().lower() not in {b"gzip", b"x-gzip"}:
+        yield from response.iter_stream()
         return
     inflate = None
-    for raw in response.iter_raw():
+    for raw in response.iter_stream():
         pending = raw
         while pending:
             # A body may be several gzip members one after the other (RFC 1952 section 2.2).

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 from emulator.har import HarFile, har_entry
@@ -112,8 +112,8 @@ SILENT = replace(
 
 def check(document: Any) -> list[str]:
     """What is wrong with a HAR document."""
-    found = jsonschema.Draft202012Validator(HAR).iter_errors(document)
-    problems = [f"{one.json_path}: {one.message}" for one in found]
+    found = jsonschema_rs.Draft202012Validator(HAR).iter_errors(document)
+    problems = [f"{one.instance_path}: {one.message}" for one in found]
     times = [(one["time"], sum(one["timings"].values())) for one in document["log"]["entries"]]
     problems += [f"time {told} is not {total}" for told, total in times if told != total]
     return problems
