@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.list_variants:
             _list_variants(options)
             return 0
-        chosen = _chosen_defect(options.defect)
+        chosen = _chosen_defects(options.defects)
         other_ways = _chosen_variants(options.variants)
         store = _open(options.database)
         tenants = _tenants(store, options)
@@ -172,13 +172,12 @@ def _announce(
         print(f"scim-reference-server: --ready-fd: {problem.strerror}", file=sys.stderr)  # noqa: T201
 
 
-def _chosen_defect(name: str | None) -> defects.Defect | None:
-    if name is None:
-        return None
-    known = defects.all_defects()
-    if name not in known:
-        raise UsageError(f"there is no defect {name!r}; --list-defects names them all")
-    return known[name]
+def _chosen_defects(names: Sequence[str]) -> list[defects.Defect]:
+    known = defects.all_defects() if names else {}
+    for name in names:
+        if name not in known:
+            raise UsageError(f"there is no defect {name!r}; --list-defects names them all")
+    return [known[name] for name in names]
 
 
 def _chosen_variants(names: Sequence[str]) -> list[variants.Variant]:

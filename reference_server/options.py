@@ -33,7 +33,7 @@ class Options:
     profile: str
     features: Features
     me: str | None
-    defect: str | None
+    defects: tuple[str, ...]
     list_defects: bool
     variants: tuple[str, ...]
     list_variants: bool
@@ -75,7 +75,7 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         profile=given.profile,
         features=features,
         me=given.me,
-        defect=given.defect,
+        defects=tuple(given.defect),
         list_defects=given.list_defects,
         variants=tuple(given.variant),
         list_variants=given.list_variants,
@@ -87,7 +87,7 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scim-reference-server",
-        description="A SCIM 2.0 server that is right; on request wrong in exactly one named way.",
+        description="A SCIM 2.0 server that is right; on request wrong in a named way.",
         epilog=_EPILOG + ", ".join(SWITCHES) + ".",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -154,7 +154,13 @@ def _add_behavior(parser: argparse.ArgumentParser) -> None:
     )
     add("--anonymous-creates", action="store_true", help="anybody may create a user")
     add("--me", metavar="USERNAME", help="the user that /Me stands for with a bearer token")
-    add("--defect", metavar="NAME", help="be wrong in this way")
+    add(
+        "--defect",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="be wrong in this way; may be repeated",
+    )
     add("--list-defects", action="store_true", help="print the defects, and what each breaks")
     add(
         "--variant",

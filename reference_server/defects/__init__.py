@@ -1,4 +1,4 @@
-"""Wrong on purpose: one named defect at a time around the correct server.
+"""Wrong on purpose: a named defect around the correct server.
 
 A judge is worth something only if it finds what is wrong and nothing else.
 Each defect is an async function that stands between client and server::
@@ -32,7 +32,7 @@ A module in this package is found by itself; a name is used once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp
@@ -77,6 +77,6 @@ def all_defects() -> dict[str, Defect]:
     return registry.by_name(_registered, "defect")
 
 
-def wrap(app: ASGIApp, chosen: Defect) -> ASGIApp:
-    """The application with this defect in front of it."""
-    return around(app, chosen.behavior)
+def wrap(app: ASGIApp, chosen: Sequence[Defect]) -> ASGIApp:
+    """The application with these defects in front of it, each with a memory of its own."""
+    return around(app, *(one.behavior for one in chosen))

@@ -60,7 +60,7 @@ def test_a_defect_needs_words() -> None:
 
 
 def with_defect(scim: Client, name: str) -> Client:
-    return Client(wrap(scim.app, all_defects()[name]), scim.store)
+    return Client(wrap(scim.app, [all_defects()[name]]), scim.store)
 
 
 def test_the_examples_break_one_thing(scim: Client) -> None:
@@ -75,7 +75,7 @@ def test_the_examples_break_one_thing(scim: Client) -> None:
 
 
 def wrapped(scim: Client, behavior: defects.wire.Behavior) -> Client:
-    return Client(wrap(scim.app, Defect("x", "rfc", "x", behavior)), scim.store)
+    return Client(wrap(scim.app, [Defect("x", "rfc", "x", behavior)]), scim.store)
 
 
 def test_an_untouched_exchange_passes_through(scim: Client) -> None:
@@ -171,7 +171,7 @@ def test_the_path_below_the_base_of_a_tenant() -> None:
     async def never(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise AssertionError
 
-    app = wrap(never, Defect("x", "rfc", "x", spy))
+    app = wrap(never, [Defect("x", "rfc", "x", spy)])
     scope: Scope = {"type": "http", "scheme": "http"}
     for base in ("/scim/v2", "/scim/acme/v2"):
         answer = asyncio.run(exchange(app, scope, Request("GET", "/Users/1", base)))

@@ -3,6 +3,12 @@
 ``python tests/system/defects_matrix.py [--only NAME …] [--workers N] [--sample N]``
 prints the table and exits 1 when a defect is missed, or reddens a requirement
 that it does not break.
+
+Several defects, far apart in the list, are put into one server (``--together``).
+When exactly their requirements turn red and nothing is blocked, each of them is
+found by its own requirement and by no other; in any other case the group is
+judged again in halves, down to each defect alone.  ``--together 1`` judges each
+alone from the start.
 """
 
 from __future__ import annotations
@@ -23,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.plugin import CHECKS
-from conformance.requirements import catalogue
+from conformance.requirements import PROFILES, catalogue
 
 #: The verdicts by which a check says that its sentence did not hold.
 RED = {"violates", "deviates", "declines", "broken"}
@@ -34,6 +40,8 @@ _IDLE = ("hypothesispytest", "anyio", "respx", "faker", "html", "metadata", "ran
 Verdicts = dict[str, str]
 #: Options of the judge.
 Setting = tuple[str, ...]
+#: The defects of one server, and how it is judged.
+Task = tuple[tuple[str, ...], Setting]
 
 _TARGETS = Path(__file__).parents[2] / "fixtures" / "targets"
 _KANTEGA = (
@@ -132,64 +140,90 @@ def _silence() -> Iterator[None]:
         yield
 
 
-def _judged_with(task: tuple[str | None, Setting]) -> Verdicts:
-    name, setting = task
-    return judged([] if name is None else ["--defect", name], setting)
+def _judged_with(task: Task) -> tuple[Task, Verdicts]:
+    names, setting = task
+    return task, judged([word for name in names for word in ("--defect", name)], setting)
 
 
-def outcome(defect: str, requirement: str, right: Verdicts, wrong: Verdicts) -> Outcome:
-    """Compare the verdicts on the defective server with those on the right one."""
-    changed = [
+def outcomes_of(defects: dict[str, str], right: Verdicts, wrong: Verdicts) -> list[Outcome]:
+    """Compare the verdicts on a server with these defects with those on the right one."""
+    changed = {
         one for one, verdict in wrong.items() if verdict in RED and right.get(one) not in RED
-    ]
-    verdict = wrong.get(requirement, "no verdict")
-    others = tuple(sorted(one for one in changed if one != requirement))
+    }
+    others = tuple(sorted(changed - set(defects.values())))
     blocked = sum(1 for one in wrong.values() if one == "blocked")
-    return Outcome(defect, requirement, verdict, others, blocked)
+    return [
+        Outcome(name, requirement, wrong.get(requirement, "no verdict"), others, blocked)
+        for name, requirement in defects.items()
+    ]
 
 
-def matrix(defects: dict[str, str], workers: int) -> list[Outcome]:
-    """Judge the right server and every defective one, several at a time."""
+def groups(defects: dict[str, str], together: int) -> list[Task]:
+    """The defects in groups: of one setting, of different requirements, far apart in the list."""
+    options = needed_options()
+    by_setting: dict[Setting, list[str]] = {}
+    for name, requirement in defects.items():
+        by_setting.setdefault((*setting_of(requirement), *options[name]), []).append(name)
+    found: list[Task] = []
+    for setting, names in by_setting.items():
+        number = -(-len(names) // together)
+        for members in (names[start::number] for start in range(number)):
+            alike = len({defects[one] for one in members}) < len(members)
+            found += (
+                [((one,), setting) for one in members] if alike else [(tuple(members), setting)]
+            )
+    return found
+
+
+def matrix(defects: dict[str, str], workers: int, together: int = 1) -> Iterator[Outcome]:
+    """Judge the right server and every defective one, several at a time; yields what is sure."""
     _load_what_every_worker_needs()
     # A process judges once: pytest leaves traces of a run in the process it ran in.
     fork = multiprocessing.get_context("fork")
     with fork.Pool(workers, maxtasksperchild=1) as pool:
-        options = needed_options()
-        settings = {name: (*setting_of(one), *options[name]) for name, one in defects.items()}
-        needed = sorted(set(settings.values()))
-        tasks = list(settings.items())
-        found = pool.map(_judged_with, [*((None, one) for one in needed), *tasks], chunksize=1)
-    right, wrong = dict(zip(needed, found, strict=False)), found[len(needed) :]
-    return [
-        outcome(name, requirement, right[settings[name]], verdicts)
-        for (name, requirement), verdicts in zip(defects.items(), wrong, strict=True)
-    ]
+        waiting = groups(defects, together)
+        settings = sorted({setting for _, setting in waiting})
+        found = pool.map(_judged_with, [((), one) for one in settings], chunksize=1)
+        right = {setting: verdicts for (_, setting), verdicts in found}
+        while waiting:
+            again: list[Task] = []
+            for (names, setting), verdicts in pool.imap_unordered(_judged_with, waiting):
+                chosen = {name: defects[name] for name in names}
+                outcomes = outcomes_of(chosen, right[setting], verdicts)
+                if len(names) == 1 or all(one.is_right and not one.blocked for one in outcomes):
+                    yield from outcomes
+                else:
+                    middle = len(names) // 2
+                    again += [(names[:middle], setting), (names[middle:], setting)]
+            waiting = again
 
 
 def _load_what_every_worker_needs() -> None:
     """Once, before the processes part: the checks are most of what a run has to load."""
     importlib.import_module("conformance.session")
+    catalogue(PROFILES)
     for path in sorted(CHECKS.glob("**/*.py")):
         module = path.relative_to(CHECKS.parents[1]).with_suffix("")
         importlib.import_module(".".join(module.parts).removesuffix(".__init__"))
 
 
-def table(outcomes: Sequence[Outcome]) -> str:
-    """The matrix as text, one line per defect, and the score."""
-    lines = []
-    for one in outcomes:
-        mark = "ok  " if one.is_right else "BAD "
-        blocked = f"  ({one.blocked} blocked)" if one.blocked else ""
-        lines.append(f"{mark} {one.defect:<52} {one.verdict:<10} {one.requirement}{blocked}")
-        lines += [f"       also red: {other}" for other in one.others]
+def line(one: Outcome) -> str:
+    """A defect's line of the matrix, and one more for each requirement that it must not redden."""
+    mark = "ok  " if one.is_right else "BAD "
+    blocked = f"  ({one.blocked} blocked)" if one.blocked else ""
+    told = f"{mark} {one.defect:<52} {one.verdict:<10} {one.requirement}{blocked}"
+    return "\n".join([told, *(f"       also red: {other}" for other in one.others)])
+
+
+def score(outcomes: Sequence[Outcome]) -> str:
+    """The last line of the matrix."""
     found = sum(1 for one in outcomes if one.verdict in RED)
     exact = sum(1 for one in outcomes if one.is_right)
     requirements = len({one.requirement for one in outcomes})
-    lines.append(
+    return (
         f"{len(outcomes)} defects of {requirements} requirements: "
         f"{found} found, {exact} by exactly the requirement they break"
     )
-    return "\n".join(lines)
 
 
 def main() -> int:
@@ -198,14 +232,20 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", default=[], help="these defects only")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--sample", type=int, default=1, help="every Nth defect only")
+    parser.add_argument(
+        "--together", type=int, default=6, help="so many defects in one server (default: 6)"
+    )
     given = parser.parse_args()
     defects = listed_defects()
     unknown = [one for one in given.only if one not in defects]
     if unknown:
         parser.error(f"no defect is called {unknown[0]!r}")
     chosen = {one: defects[one] for one in (given.only or list(defects)[:: given.sample])}
-    outcomes = matrix(chosen, given.workers)
-    sys.stdout.write(table(outcomes) + "\n")
+    outcomes = []
+    for one in matrix(chosen, given.workers, given.together):
+        sys.stdout.write(line(one) + "\n")
+        outcomes.append(one)
+    sys.stdout.write(score(outcomes) + "\n")
     return 0 if all(one.is_right for one in outcomes) else 1
 
 

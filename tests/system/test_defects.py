@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.invariants import invariants
 from conformance.requirements import PROFILES, catalogue
-from tests.system.defects_matrix import listed_defects, matrix, table
+from tests.system.defects_matrix import line, listed_defects, matrix, outcomes_of
 
 
 def test_every_defect_breaks_a_requirement_of_the_catalogue() -> None:
@@ -18,9 +18,20 @@ def test_a_sample_of_the_defects_is_found_by_its_requirement_only() -> None:
     defects = listed_defects()
     chosen = {name: defects[name] for name in list(defects)[::100]}
 
-    outcomes = matrix(chosen, workers=2)
+    outcomes = list(matrix(chosen, workers=2, together=6))
 
-    assert [one.defect for one in outcomes if not one.is_right] == [], table(outcomes)
+    assert {one.defect for one in outcomes} == set(chosen)
+    assert [line(one) for one in outcomes if not one.is_right] == []
+
+
+def test_defects_of_one_server_are_told_apart_by_their_requirements() -> None:
+    right = {"a": "conforms", "b": "conforms", "c": "declines", "d": "conforms"}
+    wrong = {"a": "violates", "b": "blocked", "c": "declines", "d": "deviates"}
+
+    first, second = outcomes_of({"breaks-a": "a", "breaks-b": "b"}, right, wrong)
+
+    assert (first.verdict, first.others, first.blocked) == ("violates", ("d",), 1)
+    assert (second.verdict, second.is_right) == ("blocked", False)
 
 
 def test_at_least_180_requirements_have_a_defect() -> None:
