@@ -186,6 +186,17 @@ def finds(response: Response, *expected: str, among: Iterable[str] | None = None
         )
 
 
+def matches(response: Response, *expected: str) -> None:
+    """As ``finds``, for a filter that a provider may decline.
+
+    RFC 7644 lists operators (section 3.4.2.2) and asks of nobody to support them all: what a
+    provider does not support, or not for an attribute, it refuses with 400 (section 3.12).
+    """
+    __tracebackhide__ = True
+    status(response, 200, tolerated=(400,))
+    finds(response, *expected)
+
+
 def finds_nothing(response: Response) -> None:
     """A query answered 200 and an empty list."""
     __tracebackhide__ = True

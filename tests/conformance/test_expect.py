@@ -97,6 +97,14 @@ def test_what_is_tolerated_is_a_deviation() -> None:
         expect.media_type(USER, "text/plain", tolerated=("application/scim+json",))
     with pytest.raises(Deviation):
         expect.tolerable(False, "odd")
+    with pytest.raises(Deviation):
+        expect.matches(REFUSED, "1")
+
+
+def test_filter_that_is_not_declined_finds_what_it_should() -> None:
+    expect.matches(LIST, "1", "2")
+    with pytest.raises(AssertionError, match="expected 1 resource, got 2 resources"):
+        expect.matches(LIST, "1")
 
 
 def test_what_a_check_stands_on_blocks_it() -> None:

@@ -185,12 +185,17 @@ def test_resource_type_comes_from_the_endpoint(
 def test_null_and_empty_list_in_a_create_mean_no_value(
     make_user: Maker, payloads: Payloads, read: Read
 ) -> None:
-    """A displayName may be made from the userName when none is given; a nickName is not."""
+    """A provider may make an email of the userName; then it makes one of no emails, too."""
+    plain = read(make_user())
     made = make_user(payloads.user() | {"nickName": None, "emails": []})
 
     response = read(made)
     expect.absent(response, "nickName")
-    expect.absent(response, "emails")
+    expect.equal(
+        len(expect.elements(response, "emails")),
+        len(expect.elements(plain, "emails")),
+        f"{response.line}: emails, as many as without the attribute",
+    )
 
 
 @requirement("rfc7643-3.1-server-assigns-id-meta")

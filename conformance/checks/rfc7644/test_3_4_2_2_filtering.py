@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 
 from conformance import expect
 from conformance.checks import needs_attribute, requirement
 from conformance.checks.conftest import Created, Crew, Maker, Read, Seek
+from conformance.client import Response
 from conformance.discovery import CORE_USER, ENTERPRISE_USER
 from conformance.payloads import Payloads
 from conformance.verdict import Unmet
@@ -16,6 +18,15 @@ from conformance.verdict import Unmet
 
 def _is(path: str, value: object) -> str:
     return f"{path} eq {json.dumps(value)}"
+
+
+Narrowed = Callable[[str], Response]
+
+
+@pytest.fixture
+def narrowed(crew: Crew, seek: Seek, listed: Seek) -> Narrowed:
+    """Looks among the crew only: ``narrowed("title pr")``; blocks where it is not found."""
+    return lambda text: seek(f'userName sw "{crew.prefix}" and {text}')
 
 
 @requirement("rfc7644-3.4.2.2-only-matches-returned")
@@ -47,77 +58,77 @@ def test_eq_does_not_match_a_prefix(crew: Crew, seek: Seek) -> None:
 
 
 @requirement("rfc7644-3.4.2.2-operator-ne")
-def test_ne_excludes_the_equal_value(crew: Crew, seek: Seek) -> None:
+def test_ne_excludes_the_equal_value(crew: Crew, narrowed: Narrowed) -> None:
     name = json.dumps(crew.ada.sent["userName"])
 
-    response = seek(f'userName sw "{crew.prefix}" and userName ne {name}')
+    response = narrowed(f"userName ne {name}")
 
-    expect.finds(response, crew.mia.id, crew.zoe.id)
+    expect.matches(response, crew.mia.id, crew.zoe.id)
 
 
 @requirement("rfc7644-3.4.2.2-operator-co")
 def test_co_matches_in_the_middle(crew: Crew, seek: Seek) -> None:
     response = seek(f'displayName co "{crew.prefix[3:]} ad"')
 
-    expect.finds(response, crew.ada.id)
+    expect.matches(response, crew.ada.id)
 
 
 @requirement("rfc7644-3.4.2.2-operator-sw")
 def test_sw_matches_the_beginning(crew: Crew, seek: Seek) -> None:
     response = seek(f'userName sw "{crew.prefix}"')
 
-    expect.finds(response, *crew.ids)
+    expect.matches(response, *crew.ids)
 
 
 @requirement("rfc7644-3.4.2.2-operator-ew")
 def test_ew_matches_the_end(crew: Crew, seek: Seek) -> None:
     response = seek(f'displayName ew "{crew.prefix[3:]} zoe"')
 
-    expect.finds(response, crew.zoe.id)
+    expect.matches(response, crew.zoe.id)
 
 
 @requirement("rfc7644-3.4.2.2-operator-pr")
 @needs_attribute("title")
-def test_pr_matches_what_has_a_value(crew: Crew, seek: Seek) -> None:
-    response = seek(f'userName sw "{crew.prefix}" and title pr')
+def test_pr_matches_what_has_a_value(crew: Crew, narrowed: Narrowed) -> None:
+    response = narrowed("title pr")
 
-    expect.finds(response, crew.ada.id, crew.zoe.id)
+    expect.matches(response, crew.ada.id, crew.zoe.id)
 
 
 @requirement("rfc7644-3.4.2.2-operator-gt-strings")
-def test_gt_compares_strings(crew: Crew, seek: Seek) -> None:
+def test_gt_compares_strings(crew: Crew, narrowed: Narrowed) -> None:
     name = json.dumps(crew.mia.sent["userName"])
 
-    response = seek(f'userName sw "{crew.prefix}" and userName gt {name}')
+    response = narrowed(f"userName gt {name}")
 
-    expect.finds(response, crew.zoe.id)
+    expect.matches(response, crew.zoe.id)
 
 
 @requirement("rfc7644-3.4.2.2-operator-ge-strings")
-def test_ge_compares_strings(crew: Crew, seek: Seek) -> None:
+def test_ge_compares_strings(crew: Crew, narrowed: Narrowed) -> None:
     name = json.dumps(crew.mia.sent["userName"])
 
-    response = seek(f'userName sw "{crew.prefix}" and userName ge {name}')
+    response = narrowed(f"userName ge {name}")
 
-    expect.finds(response, crew.mia.id, crew.zoe.id)
+    expect.matches(response, crew.mia.id, crew.zoe.id)
 
 
 @requirement("rfc7644-3.4.2.2-operator-lt-strings")
-def test_lt_compares_strings(crew: Crew, seek: Seek) -> None:
+def test_lt_compares_strings(crew: Crew, narrowed: Narrowed) -> None:
     name = json.dumps(crew.mia.sent["userName"])
 
-    response = seek(f'userName sw "{crew.prefix}" and userName lt {name}')
+    response = narrowed(f"userName lt {name}")
 
-    expect.finds(response, crew.ada.id)
+    expect.matches(response, crew.ada.id)
 
 
 @requirement("rfc7644-3.4.2.2-operator-le-strings")
-def test_le_compares_strings(crew: Crew, seek: Seek) -> None:
+def test_le_compares_strings(crew: Crew, narrowed: Narrowed) -> None:
     name = json.dumps(crew.mia.sent["userName"])
 
-    response = seek(f'userName sw "{crew.prefix}" and userName le {name}')
+    response = narrowed(f"userName le {name}")
 
-    expect.finds(response, crew.ada.id, crew.mia.id)
+    expect.matches(response, crew.ada.id, crew.mia.id)
 
 
 @pytest.fixture
@@ -131,28 +142,28 @@ def created(crew: Crew, read: Read) -> str:
 def test_gt_compares_times(crew: Crew, seek: Seek, created: str) -> None:
     response = seek(f'{_is("id", crew.ada.id)} and meta.created gt "2001-01-01T00:00:00Z"')
 
-    expect.finds(response, crew.ada.id)
+    expect.matches(response, crew.ada.id)
 
 
 @requirement("rfc7644-3.4.2.2-operator-ge-datetime")
 def test_ge_includes_the_same_time(crew: Crew, seek: Seek, created: str) -> None:
     response = seek(f"{_is('id', crew.ada.id)} and meta.created ge {json.dumps(created)}")
 
-    expect.finds(response, crew.ada.id)
+    expect.matches(response, crew.ada.id)
 
 
 @requirement("rfc7644-3.4.2.2-operator-lt-datetime")
 def test_lt_excludes_the_same_time(crew: Crew, seek: Seek, created: str) -> None:
     response = seek(f"{_is('id', crew.ada.id)} and meta.created lt {json.dumps(created)}")
 
-    expect.finds_nothing(response)
+    expect.matches(response)
 
 
 @requirement("rfc7644-3.4.2.2-operator-le-datetime")
 def test_le_includes_the_same_time(crew: Crew, seek: Seek, created: str) -> None:
     response = seek(f"{_is('id', crew.ada.id)} and meta.created le {json.dumps(created)}")
 
-    expect.finds(response, crew.ada.id)
+    expect.matches(response, crew.ada.id)
 
 
 @requirement("rfc7644-3.4.2.2-ordering-boolean-binary")
@@ -165,10 +176,10 @@ def test_booleans_have_no_order(crew: Crew, seek: Seek) -> None:
 
 @requirement("rfc7644-3.4.2.2-boolean-equality")
 @needs_attribute("active")
-def test_booleans_are_compared(crew: Crew, seek: Seek) -> None:
-    response = seek(f'userName sw "{crew.prefix}" and active eq false')
+def test_booleans_are_compared(crew: Crew, narrowed: Narrowed) -> None:
+    response = narrowed("active eq false")
 
-    expect.finds(response, crew.mia.id)
+    expect.matches(response, crew.mia.id)
 
 
 @requirement("rfc7644-3.4.2.2-operator-and")
@@ -186,16 +197,16 @@ def test_or_needs_one_side(crew: Crew, seek: Seek) -> None:
 
     response = seek(f"{_is('userName', ada)} or {_is('userName', zoe)}")
 
-    expect.finds(response, crew.ada.id, crew.zoe.id)
+    expect.matches(response, crew.ada.id, crew.zoe.id)
 
 
 @requirement("rfc7644-3.4.2.2-operator-not")
-def test_not_inverts(crew: Crew, seek: Seek) -> None:
+def test_not_inverts(crew: Crew, narrowed: Narrowed) -> None:
     inverted = f"not ({_is('userName', crew.ada.sent['userName'])})"
 
-    response = seek(f'userName sw "{crew.prefix}" and {inverted}')
+    response = narrowed(inverted)
 
-    expect.finds(response, crew.mia.id, crew.zoe.id)
+    expect.matches(response, crew.mia.id, crew.zoe.id)
 
 
 @requirement("rfc7644-3.4.2.2-precedence")
@@ -204,7 +215,7 @@ def test_and_binds_tighter_than_or(crew: Crew, seek: Seek) -> None:
 
     response = seek(f"{_is('userName', ada)} or {_is('userName', zoe)} and active eq false")
 
-    expect.finds(response, crew.ada.id)
+    expect.matches(response, crew.ada.id)
 
 
 @requirement("rfc7644-3.4.2.2-grouping")
@@ -253,7 +264,7 @@ def test_any_of_many_values_matches(crew: Crew, seek: Seek) -> None:
 def test_sub_attribute_is_named_after_a_dot(crew: Crew, seek: Seek) -> None:
     response = seek(_is("name.givenName", f"Ada {crew.prefix}"))
 
-    expect.finds(response, crew.ada.id)
+    expect.matches(response, crew.ada.id)
 
 
 @requirement("rfc7644-3.4.2.2-qualified-names-filters")
@@ -284,7 +295,7 @@ def test_extension_attribute_is_found_by_its_urn(enterprise_user: Created, seek:
 
     response = seek(_is(f"{ENTERPRISE_USER}:employeeNumber", number))
 
-    expect.finds(response, enterprise_user.id)
+    expect.matches(response, enterprise_user.id)
 
 
 @requirement("rfc7644-3.4.2.2-filter-id")
@@ -315,8 +326,15 @@ def test_user_name_is_compared_without_case(crew: Crew, seek: Seek) -> None:
     expect.finds(response, crew.ada.id)
 
 
+@pytest.fixture
+def display_names(crew: Crew, seek: Seek) -> None:
+    """Skips where the target refuses to compare displayName with anything."""
+    if seek(_is("displayName", crew.ada.sent["displayName"])).status == 400:
+        pytest.skip("the target refuses to look for a displayName")
+
+
 @requirement("rfc7643-2.2-caseexact-default-applies-filters")
-def test_display_name_is_compared_without_case(crew: Crew, seek: Seek) -> None:
+def test_display_name_is_compared_without_case(crew: Crew, seek: Seek, display_names: None) -> None:
     response = seek(_is("displayName", crew.ada.sent["displayName"].lower()))
 
     expect.finds(response, crew.ada.id)
@@ -324,7 +342,7 @@ def test_display_name_is_compared_without_case(crew: Crew, seek: Seek) -> None:
 
 @requirement("rfc7644-3.4.2.2-literals-follow-json")
 def test_escapes_in_a_value_are_those_of_json(
-    make_user: Maker, seek: Seek, payloads: Payloads
+    make_user: Maker, seek: Seek, payloads: Payloads, display_names: None
 ) -> None:
     name = f'{payloads.unique()} says "hi" \\ é'
     made = make_user(displayName=name)

@@ -102,7 +102,7 @@ def test_default_that_was_returned_is_found(defaulted: Created, seek: Seek) -> N
 
     response = seek(f'id eq "{defaulted.id}" and active eq {value}')
 
-    expect.finds(response, defaulted.id)
+    expect.matches(response, defaulted.id)
 
 
 @pytest.fixture
