@@ -200,6 +200,28 @@ def group_with_member(make_group: Maker, member: Created) -> Created:
 
 
 @pytest.fixture
+def members_shown(scim: ScimClient, make_group: Maker, member: Created, read: Read) -> None:
+    """Blocks the check where no group shows who is in it, however they got there.
+
+    Such a target may still keep who is added and removed, but nobody can tell.
+    """
+    group, members = make_group(), [member.member]
+    ways: tuple[Callable[[], Created], ...] = (
+        lambda: _after(group, scim.patch, {"op": "add", "path": "members", "value": members}),
+        lambda: _after(group, scim.put, {**group.sent, "id": group.id, "members": members}),
+        lambda: make_group(members=members),
+    )
+    if not any(expect.elements(read(way()), "members") for way in ways):
+        raise Unmet("rfc7643-4.2-members-value-resource-id", "no group shows its members")
+
+
+def _after(group: Created, send: Callable[..., Response], body: dict[str, Any]) -> Created:
+    """``group`` once a request was sent to it, accepted or not."""
+    send(group.path, body)
+    return group
+
+
+@pytest.fixture
 def readable(user: Created, read: Read) -> None:
     """Blocks the check when ``user`` can't be read at all."""
     read(user)

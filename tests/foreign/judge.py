@@ -59,6 +59,7 @@ def judge(name: str, server: Foreign) -> tuple[Judged, list[str]]:
                 f"--target={server.url}",
                 f"--token={TOKEN}",
                 f"--report-dir={folder}",
+                *server.options,
             ],
             stdout=subprocess.DEVNULL,
             check=False,
@@ -97,7 +98,7 @@ def _finding(line: dict[str, Any], confirmed: dict[str, str]) -> Finding:
 
 
 def resources(server: Foreign) -> list[str]:
-    """The ids of all users and groups."""
+    """The ids of all users and groups; what was made of no object has none to delete it by."""
     found = []
     for path in ("/Users?count=1000", "/Groups?count=1000"):
         request = urllib.request.Request(
@@ -105,7 +106,8 @@ def resources(server: Foreign) -> list[str]:
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             document = json.loads(answer.read())
-        found += [str(one["id"]) for one in document.get("Resources", [])]
+        listed = document.get("Resources", [])
+        found += [str(one["id"]) for one in listed if isinstance(one, dict)]
     return sorted(found)
 
 

@@ -33,6 +33,7 @@ def test_pushed_group_is_created(okta: Okta, account: Account) -> None:
 
 @requirement("okta-push-first-member")
 @catalogue_app_only
+@pytest.mark.usefixtures("members_shown")
 def test_first_member_gets_into_an_empty_group(okta: Okta, account: Account) -> None:
     mapping = okta.push(okta.group(account))
 
@@ -43,6 +44,7 @@ def test_first_member_gets_into_an_empty_group(okta: Okta, account: Account) -> 
 
 @requirement("okta-push-whole-list")
 @wizard_app_only
+@pytest.mark.usefixtures("members_shown")
 def test_whole_list_is_taken_right_after_the_create(okta: Okta, account: Account) -> None:
     mapping = okta.push(okta.group(account))
 
@@ -52,6 +54,7 @@ def test_whole_list_is_taken_right_after_the_create(okta: Okta, account: Account
 
 
 @requirement("okta-push-with-members")
+@pytest.mark.usefixtures("members_shown")
 def test_group_is_created_with_members(
     okta: Okta, account: Account, other_account: Account
 ) -> None:
@@ -66,6 +69,7 @@ def test_group_is_created_with_members(
 
 @requirement("okta-push-redundant-add")
 @catalogue_app_only
+@pytest.mark.usefixtures("members_shown")
 def test_members_of_the_create_are_added_again(
     okta: Okta, account: Account, other_account: Account
 ) -> None:

@@ -13,7 +13,7 @@ from conformance.checks.okta.conftest import Drift
 from conformance.checks.okta.kinds import catalogue_app_only
 from conformance.verdict import Unmet
 
-pytestmark = pytest.mark.usefixtures("pushing")
+pytestmark = pytest.mark.usefixtures("pushing", "members_shown")
 
 MEMBERS = "members of the group"
 

@@ -29,6 +29,7 @@ def test_renamed_group_has_its_new_name(okta: Okta, pushed_group: PushedGroup) -
 
 
 @requirement("okta-push-rename-keeps-members")
+@pytest.mark.usefixtures("members_shown")
 def test_renamed_group_keeps_its_members(
     okta: Okta, pushed_group: PushedGroup, account: Account
 ) -> None:
@@ -53,6 +54,7 @@ def test_name_that_is_the_same_is_accepted(
 
 
 @requirement("okta-push-link")
+@pytest.mark.usefixtures("members_shown")
 def test_group_that_exists_is_linked(
     okta: Okta, foreign_group: Created, account: Account, other_account: Account
 ) -> None:
@@ -68,6 +70,7 @@ def test_group_that_exists_is_linked(
 
 @requirement("okta-push-link-keeps-members")
 @catalogue_app_only
+@pytest.mark.usefixtures("members_shown")
 def test_linked_group_keeps_its_old_members(
     okta: Okta, foreign_group: Created, stranger: Created, account: Account
 ) -> None:

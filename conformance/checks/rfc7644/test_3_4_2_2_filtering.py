@@ -15,6 +15,9 @@ from conformance.discovery import CORE_USER, ENTERPRISE_USER
 from conformance.payloads import Payloads
 from conformance.verdict import Unmet
 
+#: Says that a filter finds what it should.
+_FOUND = "rfc7644-3.4.2.2-only-matches-returned"
+
 
 def _is(path: str, value: object) -> str:
     return f"{path} eq {json.dumps(value)}"
@@ -29,22 +32,30 @@ def narrowed(crew: Crew, seek: Seek, listed: Seek) -> Narrowed:
     return lambda text: seek(f'userName sw "{crew.prefix}" and {text}')
 
 
-@requirement("rfc7644-3.4.2.2-only-matches-returned")
+@requirement(_FOUND)
 def test_filter_returns_what_matches_and_nothing_else(crew: Crew, seek: Seek) -> None:
     response = seek(_is("userName", crew.ada.sent["userName"]))
 
     expect.finds(response, crew.ada.id)
 
 
+@pytest.fixture
+def by_name(crew: Crew, seek: Seek) -> None:
+    """Blocks the check where a userName that is written as usual finds nobody either."""
+    found = seek(_is("userName", crew.ada.sent["userName"]))
+    if expect.ids_if_listed(found) != [crew.ada.id]:
+        raise Unmet(_FOUND, f"{found.line}: not found")
+
+
 @requirement("rfc7644-3.4.2.2-attribute-names-case-insensitive")
-def test_attribute_names_have_no_case(crew: Crew, seek: Seek) -> None:
+def test_attribute_names_have_no_case(crew: Crew, seek: Seek, by_name: None) -> None:
     response = seek(_is("USERNAME", crew.ada.sent["userName"]))
 
     expect.finds(response, crew.ada.id)
 
 
 @requirement("rfc7644-3.4.2.2-operators-case-insensitive")
-def test_operators_have_no_case(crew: Crew, seek: Seek) -> None:
+def test_operators_have_no_case(crew: Crew, seek: Seek, by_name: None) -> None:
     response = seek(f"userName EQ {json.dumps(crew.ada.sent['userName'])}")
 
     expect.finds(response, crew.ada.id)
@@ -192,7 +203,7 @@ def test_and_needs_both_sides(crew: Crew, seek: Seek) -> None:
 
 
 @requirement("rfc7644-3.4.2.2-operator-or")
-def test_or_needs_one_side(crew: Crew, seek: Seek) -> None:
+def test_or_needs_one_side(crew: Crew, seek: Seek, by_name: None) -> None:
     ada, zoe = crew.ada.sent["userName"], crew.zoe.sent["userName"]
 
     response = seek(f"{_is('userName', ada)} or {_is('userName', zoe)}")
@@ -210,7 +221,7 @@ def test_not_inverts(crew: Crew, narrowed: Narrowed) -> None:
 
 
 @requirement("rfc7644-3.4.2.2-precedence")
-def test_and_binds_tighter_than_or(crew: Crew, seek: Seek) -> None:
+def test_and_binds_tighter_than_or(crew: Crew, seek: Seek, by_name: None) -> None:
     ada, zoe = crew.ada.sent["userName"], crew.zoe.sent["userName"]
 
     response = seek(f"{_is('userName', ada)} or {_is('userName', zoe)} and active eq false")
@@ -268,7 +279,7 @@ def test_sub_attribute_is_named_after_a_dot(crew: Crew, seek: Seek) -> None:
 
 
 @requirement("rfc7644-3.4.2.2-qualified-names-filters")
-def test_names_may_be_qualified(crew: Crew, seek: Seek) -> None:
+def test_names_may_be_qualified(crew: Crew, seek: Seek, by_name: None) -> None:
     response = seek(_is(f"{CORE_USER}:userName", crew.ada.sent["userName"]))
 
     expect.finds(response, crew.ada.id)
@@ -320,7 +331,7 @@ def test_external_id_is_compared_with_case(crew: Crew, seek: Seek) -> None:
 
 
 @requirement("rfc7644-3.4.2.2-string-case-caseexact")
-def test_user_name_is_compared_without_case(crew: Crew, seek: Seek) -> None:
+def test_user_name_is_compared_without_case(crew: Crew, seek: Seek, by_name: None) -> None:
     response = seek(_is("userName", crew.ada.sent["userName"].upper()))
 
     expect.finds(response, crew.ada.id)
@@ -328,9 +339,12 @@ def test_user_name_is_compared_without_case(crew: Crew, seek: Seek) -> None:
 
 @pytest.fixture
 def display_names(crew: Crew, seek: Seek) -> None:
-    """Skips where the target refuses to compare displayName with anything."""
-    if seek(_is("displayName", crew.ada.sent["displayName"])).status == 400:
+    """Skips where the target refuses to look for a displayName; blocks where it finds nobody."""
+    found = seek(_is("displayName", crew.ada.sent["displayName"]))
+    if found.status == 400:
         pytest.skip("the target refuses to look for a displayName")
+    if expect.ids_if_listed(found) != [crew.ada.id]:
+        raise Unmet(_FOUND, f"{found.line}: not found")
 
 
 @requirement("rfc7643-2.2-caseexact-default-applies-filters")
@@ -359,12 +373,19 @@ def test_unknown_operator_is_refused(crew: Crew, seek: Seek) -> None:
     expect.status(response, 400)
 
 
-@requirement("rfc7644-3.12-scimtype-invalidfilter")
-def test_broken_filter_says_invalid_filter(crew: Crew, seek: Seek) -> None:
+@pytest.fixture
+def broken_filter(seek: Seek) -> Response:
+    """The refusal of a filter that is none; blocks where it is taken for one."""
     response = seek('(userName eq "a"')
+    if response.ok:
+        raise Unmet("rfc7644-3.4.2.2-grammar-conformance", f"{response.line}: accepted")
+    return response
 
-    expect.status(response, 400)
-    expect.scim_error(response, scim_type="invalidFilter", tolerated=(None, "invalidValue"))
+
+@requirement("rfc7644-3.12-scimtype-invalidfilter")
+def test_broken_filter_says_invalid_filter(broken_filter: Response) -> None:
+    expect.status(broken_filter, 400)
+    expect.scim_error(broken_filter, scim_type="invalidFilter", tolerated=(None, "invalidValue"))
 
 
 @requirement("rfc7644-3.4.2.2-grammar-conformance")

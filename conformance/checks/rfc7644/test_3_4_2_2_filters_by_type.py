@@ -67,7 +67,7 @@ def value_paths(crew: Crew, seek: Seek) -> None:
 
 
 @requirement("rfc7644-3.4.2.2-filter-meta")
-def test_meta_can_be_looked_at(run: Run, crew: Crew, seek: Seek) -> None:
+def test_meta_can_be_looked_at(run: Run, crew: Crew, seek: Seek, listed: Seek) -> None:
     """A refusal is a deviation; the name of the type is the target's own."""
     kind = run.features.resource_type(CORE_USER)
     name = json.dumps(kind.name if kind else "User")

@@ -9,7 +9,8 @@ import pytest
 from conformance import expect
 from conformance.checks import requirement
 from conformance.checks.conftest import Crew, Seek
-from conformance.client import ScimClient
+from conformance.client import Response, ScimClient
+from conformance.verdict import Unmet
 
 
 @requirement("rfc7644-3.4.2-empty-result-success")
@@ -138,13 +139,19 @@ def test_count_that_is_no_number_is_refused(page: Seek) -> None:
     expect.status(response, 400, tolerated=(200,))
 
 
-@requirement("rfc7644-3.4.2-list-items-full-resources")
-def test_items_of_a_list_are_whole_resources(crew: Crew, seek: Seek) -> None:
+@pytest.fixture
+def found(crew: Crew, seek: Seek) -> Response:
+    """``ada`` in a list; blocks where she is not found by her userName."""
     response = seek(f'userName eq "{crew.ada.sent["userName"]}"', count=10)
+    if expect.ids_if_listed(response) != [crew.ada.id]:
+        raise Unmet("rfc7644-3.4.2.2-only-matches-returned", f"{response.line}: not found")
+    return response
 
-    expect.finds(response, crew.ada.id)
+
+@requirement("rfc7644-3.4.2-list-items-full-resources")
+def test_items_of_a_list_are_whole_resources(crew: Crew, found: Response) -> None:
     expect.equal(
-        response.resources[0].get("displayName"),
+        found.resources[0].get("displayName"),
         crew.ada.sent["displayName"],
-        f"{response.line}: displayName of the item",
+        f"{found.line}: displayName of the item",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from conformance import expect
 from conformance.checks import needs_attribute, requirement
 from conformance.checks.conftest import Created, Maker, Patch, Read
@@ -206,6 +208,7 @@ def test_add_of_a_value_that_is_there_keeps_last_modified(
 
 
 @requirement("rfc7644-3.5.2.1-add-member")
+@pytest.mark.usefixtures("members_shown")
 def test_member_is_added_to_the_others(
     group_with_member: Created, member: Created, user: Created, patch: Patch, read: Read
 ) -> None:
@@ -216,6 +219,7 @@ def test_member_is_added_to_the_others(
 
 
 @requirement("rfc7644-3.5.2.1-add-several-members")
+@pytest.mark.usefixtures("members_shown")
 def test_several_members_are_added_at_once(
     group_with_member: Created, member: Created, make_user: Maker, patch: Patch, read: Read
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from conformance import expect
 from conformance.checks import needs_attribute, requirement
 from conformance.checks.conftest import Created, Maker, Patch, Read
@@ -160,6 +162,7 @@ def test_remove_of_a_read_only_attribute_is_refused(
 
 
 @requirement("rfc7644-3.5.2.2-remove-member")
+@pytest.mark.usefixtures("members_shown")
 def test_member_is_removed_by_a_filter(
     make_group: Maker, make_user: Maker, patch: Patch, read: Read
 ) -> None:
@@ -180,6 +183,7 @@ def test_all_members_are_removed(group_with_member: Created, patch: Patch, read:
 
 
 @requirement("rfc7644-3.5.2.2-remove-then-add")
+@pytest.mark.usefixtures("members_shown")
 def test_one_patch_removes_and_adds_members(
     make_group: Maker, make_user: Maker, patch: Patch, read: Read
 ) -> None:

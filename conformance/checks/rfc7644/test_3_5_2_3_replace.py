@@ -333,6 +333,7 @@ def test_replace_adds_a_sub_attribute_to_selected_elements(
 
 
 @requirement("rfc7644-3.5.2.3-replace-members")
+@pytest.mark.usefixtures("members_shown")
 def test_replace_changes_the_members_of_a_group(
     scim: ScimClient, group_with_member: Created, make_user: Maker, read: Read
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from conformance import expect
 from conformance.checks import requirement
 from conformance.checks.conftest import Created, Maker, Read
@@ -25,6 +27,7 @@ def test_one_of_two_simultaneous_creates_of_a_name_succeeds(
 
 
 @requirement("rfc7644-3.5.2.1-add-member")
+@pytest.mark.usefixtures("members_shown")
 def test_members_that_two_clients_add_at_once_are_both_kept(
     scim: ScimClient, group: Created, make_user: Maker, read: Read, patchable: None
 ) -> None:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from tests.foreign.servers.better_auth import better_auth
+from tests.foreign.servers.jackson import jackson
 from tests.foreign.servers.scim2_server import scim2_server
 from tests.foreign.servers.scimmy import scimmy
 from tests.foreign.servers.starting import Foreign
@@ -16,4 +17,5 @@ SERVERS: dict[str, Callable[[Path], AbstractContextManager[Foreign]]] = {
     "scim2-server": scim2_server,
     "scimmy": scimmy,
     "better-auth": better_auth,
+    "jackson": jackson,
 }

@@ -7,11 +7,11 @@ import subprocess
 from pathlib import Path
 
 
-def node_with(folder: Path, application: Path) -> Path:
+def node_with(folder: Path, application: Path, *options: str) -> Path:
     """``application`` copied into ``folder``, its packages beside it; returns ``folder``."""
     shutil.copytree(application, folder, dirs_exist_ok=True)
     subprocess.run(
-        ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent"],
+        ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--silent", *options],
         cwd=folder,
         check=True,
     )

@@ -25,6 +25,8 @@ class Foreign:
     name: str
     version: str
     url: str
+    #: What the judge is told besides, such as a target file.
+    options: tuple[str, ...] = ()
 
 
 def python_with(folder: Path, *requirements: str) -> Path:
