@@ -32,7 +32,7 @@ def narrowed(crew: Crew, seek: Seek, listed: Seek) -> Narrowed:
     return lambda text: seek(f'userName sw "{crew.prefix}" and {text}')
 
 
-@requirement(_FOUND)
+@requirement("rfc7644-3.4.2.2-only-matches-returned")
 def test_filter_returns_what_matches_and_nothing_else(crew: Crew, seek: Seek) -> None:
     response = seek(_is("userName", crew.ada.sent["userName"]))
 
