@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
+from jsonschema_rs import Draft202012Validator
 
 from emulator.app_entries import adopt_account, adopt_group, app_entry, apply_plan, load_app
 from emulator.attributes import MappingError
@@ -28,6 +28,13 @@ from emulator.rules import Rule, RuleStatus
 __all__ = ["OrgFileError", "adopt_account", "adopt_group", "apply_plan", "load", "save"]
 
 _SCHEMA = json.loads(Path(__file__).with_name("org.schema.json").read_text(encoding="utf-8"))
+_SHAPE = Draft202012Validator(_SCHEMA)
+_Loader: Any = type("_Loader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {})
+# Dates stay text: a profile holds no others.
+_Loader.yaml_implicit_resolvers = {
+    first: [one for one in resolvers if one[0] != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 _LIMIT = 100_000_000
 
 
@@ -77,14 +84,15 @@ def _document(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise OrgFileError(f"{path} is not text in UTF-8") from None
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        document = yaml.load(text, Loader=loader)  # noqa: S506  both loaders are safe ones
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506  a safe one
     except (yaml.YAMLError, ValueError, RecursionError) as problem:
         raise OrgFileError(f"{path} is no YAML: {' '.join(str(problem).split())}") from None
-    validator = jsonschema.Draft202012Validator(_SCHEMA)
-    found = jsonschema.exceptions.best_match(validator.iter_errors(document or {}))
+    try:
+        found = next(iter(_SHAPE.iter_errors(document or {})), None)
+    except ValueError as problem:
+        raise OrgFileError(f"{path}: a value that JSON has not: {problem}") from None
     if found is not None:
-        where = "/".join(str(one) for one in found.absolute_path) or "the document"
+        where = "/".join(str(one) for one in found.instance_path) or "the document"
         raise OrgFileError(f"{path}: {where}: {found.message[:300]}")
     return document or {}
 
