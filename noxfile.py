@@ -94,3 +94,4 @@ def benchmarks(session: nox.Session) -> None:
     _install(session)
     session.run(_PYTHON, "benchmarks/reference_server.py", *session.posargs)
     session.run(_PYTHON, "-m", "benchmarks.emulator")
+    session.run(_PYTHON, "-m", "benchmarks.suite")
