@@ -162,6 +162,7 @@ class Bulk:
         self._scim = scim
         self._journal = journal
         self._unsure: list[tuple[str, str, dict[str, Any]]] = []
+        self._refused: set[str] = set()
 
     def __call__(self, *operations: Operation, **members: Any) -> Job:
         """Send a job of operations that the target can carry out."""
@@ -215,35 +216,38 @@ class Bulk:
         if 400 <= response.status < 500 and _results(response) is None:
             self._settle(token for token, _, _ in intents)
         for one, (token, _, _) in zip(made, intents, strict=True):
-            if any(self._accounts_for(result, one) for result in _results(response) or ()):
+            results = [result for result in _results(response) or () if _is_of(result, one)]
+            if any(_failed(result) for result in results):
+                self._refused.add(token)
+            if any(self._is_placed(result) for result in results):
                 self._settle([token])
         return response
 
     def clean_up(self) -> None:
-        """Delete what was made although the answer does not tell where it is."""
+        """Delete what was made although the answer does not tell where it is.
+
+        An operation that failed may have made its resource before it did: a target stores a
+        group, finds no member for a bulkId, and says 409.
+        """
         for token, endpoint, data in list(self._unsure):
             name = next((one for one in ("userName", "displayName") if one in data), "")
-            if TAG not in str(data.get(name)):
-                continue
-            # What can't be looked up stays in the journal, and is reported as left.
-            with contextlib.suppress(AssertionError, Withheld):
-                for path in self._found(endpoint, name, data[name]):
-                    self._scim.delete(path)
+            if TAG in str(data.get(name)):
+                # What can't be looked up stays in the journal, and is reported as left.
+                with contextlib.suppress(AssertionError, Withheld):
+                    for path in self._found(endpoint, name, data[name]):
+                        self._scim.delete(path)
+                    self._settle([token])
+            if token in self._refused:
                 self._settle([token])
 
-    def _accounts_for(self, result: Result, operation: Operation) -> bool:
-        """The result says that nothing was made, or where it is, so that the client deletes it."""
-        named = operation.get("bulkId")
-        if not named or result.document.get("bulkId") != named:
-            return False
+    def _is_placed(self, result: Result) -> bool:
+        """The result says where the resource is, so that the client deletes it."""
         try:
-            if not result.succeeded:
-                return True
             place = expect.resolved(self._scim, result.location)
+            is_below = place.startswith(f"{self._scim.target.url}/")
+            return result.succeeded and is_below and result.document.get("method") == "POST"
         except Unmet:
             return False
-        is_below = place.startswith(f"{self._scim.target.url}/")
-        return is_below and result.document.get("method") == "POST"
 
     def _found(self, endpoint: str, name: str, value: str) -> Iterator[str]:
         answer = self._scim.find(endpoint, f"{name} eq {expect.json_string(value)}")
@@ -259,6 +263,16 @@ class Bulk:
         for token in settled:
             self._journal.refused(token)
         self._unsure = [one for one in self._unsure if one[0] not in settled]
+
+
+def _is_of(result: Result, operation: Operation) -> bool:
+    named = operation.get("bulkId")
+    return bool(named) and result.document.get("bulkId") == named
+
+
+def _failed(result: Result) -> bool:
+    found = code(result)
+    return found is not None and not 200 <= found < 300
 
 
 def _results(response: Response) -> list[Result] | None:

@@ -138,11 +138,8 @@ def test_refusal_of_an_operation_is_a_refusal() -> None:
         jobs.needs_refusal(response(json.dumps(answered(MADE)).encode()))
 
 
-@pytest.mark.parametrize("result", [MADE, FAILED])
-def test_told_operation_leaves_nothing_to_look_for(
-    journal: Journal, result: dict[str, Any]
-) -> None:
-    target = Answering(answered(result))
+def test_told_operation_leaves_nothing_to_look_for(journal: Journal) -> None:
+    target = Answering(answered(MADE))
     sender = Bulk(target, journal)
 
     sender(USER)
@@ -150,6 +147,25 @@ def test_told_operation_leaves_nothing_to_look_for(
 
     assert journal.remaining() == []
     assert target.deleted == []
+
+
+@pytest.mark.parametrize(
+    ("found", "deleted"),
+    [([{"id": "7", "userName": NAME}], ["/Users/7"]), ([], []), (["nothing"], [])],
+    ids=["made", "not made", "cannot be looked up"],
+)
+def test_failed_operation_may_have_made_its_resource(
+    journal: Journal, found: list[Any], deleted: list[str]
+) -> None:
+    target = Answering(answered(FAILED))
+    target.found = found
+    sender = Bulk(target, journal)
+
+    sender(USER)
+    sender.clean_up()
+
+    assert target.deleted == deleted
+    assert journal.remaining() == []
 
 
 @pytest.mark.parametrize("lost", ["bulkId", "method", "location", "status"])

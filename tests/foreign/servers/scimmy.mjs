@@ -8,7 +8,7 @@ import SCIMMYRouters from "scimmy-routers";
 const token = process.env.SCIM_TOKEN;
 
 /** Ingress, egress and degress of one resource type over a Map. */
-function handlers(unique) {
+function handlers(type, unique) {
     const store = new Map();
     return {
         egress: async (resource) => {
@@ -39,6 +39,7 @@ function handlers(unique) {
             const { meta: __, ...wanted } = kept;
             const same = before && JSON.stringify(rest) === JSON.stringify(wanted);
             kept.meta = {
+                resourceType: type,
                 created: before?.meta.created ?? now,
                 lastModified: same ? before.meta.lastModified : now,
             };
@@ -53,8 +54,8 @@ function handlers(unique) {
     };
 }
 
-SCIMMY.Resources.declare(SCIMMY.Resources.User.extend(SCIMMY.Schemas.EnterpriseUser), handlers("userName"));
-SCIMMY.Resources.declare(SCIMMY.Resources.Group, handlers("displayName"));
+SCIMMY.Resources.declare(SCIMMY.Resources.User.extend(SCIMMY.Schemas.EnterpriseUser), handlers("User", "userName"));
+SCIMMY.Resources.declare(SCIMMY.Resources.Group, handlers("Group", "displayName"));
 
 const app = express();
 app.use("/scim/v2", new SCIMMYRouters({
