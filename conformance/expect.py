@@ -137,10 +137,13 @@ def scim_error(
     """The body's ``scimType`` is ``scim_type``; one of ``tolerated`` is a deviation.
 
     Only the keyword is looked at: the other members of an error body have
-    requirements of their own.
+    requirements of their own, and so has that it is JSON.
     """
     __tracebackhide__ = True
-    found = response.body.get("scimType")
+    try:
+        found = response.body.get("scimType")
+    except AssertionError as problem:
+        raise Unmet("rfc7644-3.12-errors-json-body", str(problem)) from None
     if found == scim_type:
         return
     message = (

@@ -18,11 +18,17 @@ def requirement(identifier: str) -> Callable[[Check], Check]:
     return mark
 
 
-def needs_attribute(*paths: str, schema: str = CORE_USER) -> Callable[[Check], Check]:
+def needs_attribute(
+    *paths: str, schema: str = CORE_USER, writable: bool = True
+) -> Callable[[Check], Check]:
     """Say which attributes the decorated check writes.
 
-    Where the target publishes ``schema`` without one of ``paths``, the check is
-    not applicable: a provider may leave attributes out (RFC 7644 section 3.1).
+    Where the target publishes ``schema`` without one of ``paths``, or with one that is readOnly,
+    the check is not applicable: a provider may leave attributes out (RFC 7644 section 3.1), and
+    give them other characteristics (RFC 7643 section 8.7).  ``writable`` is false where the
+    check is about an attribute that is readOnly.
     """
-    mark: Callable[[Check], Check] = pytest.mark.needs_attribute(*paths, schema=schema)
+    mark: Callable[[Check], Check] = pytest.mark.needs_attribute(
+        *paths, schema=schema, writable=writable
+    )
     return mark

@@ -113,6 +113,12 @@ def test_what_a_check_stands_on_blocks_it() -> None:
     assert blocked.value.requirement == "rfc7643-3.1-server-assigns-id-meta"
 
 
+def test_keyword_of_an_error_that_is_no_json_blocks() -> None:
+    with pytest.raises(Unmet) as blocked:
+        expect.scim_error(response(b"<html>", status=400), scim_type="invalidSyntax")
+    assert blocked.value.requirement == "rfc7644-3.12-errors-json-body"
+
+
 def test_time_since_a_moment_is_in_seconds() -> None:
     answer = _json({"meta": {"created": "2026-01-01T00:01:00Z"}})
     moment = datetime(2026, 1, 1, tzinfo=UTC)

@@ -136,6 +136,12 @@ def test_a_wrong_list_is_seen(content: bytes, requirement: str | None) -> None:
     assert (requirement or "rfc7643-2.3.4-integer-form") in found
 
 
+def test_url_that_names_a_user_by_another_attribute_is_no_id_that_changed() -> None:
+    named = json.dumps(ADA | {"id": "2"}).encode()
+    assert _red(named, path=f"/Users/{ADA['userName']}") == set()
+    assert _red(named, path="/Users/1") == {"rfc7643-3.1-id-stable"}
+
+
 def test_bodies_that_are_no_json_break_nothing_but_their_own_sentence() -> None:
     assert _red(b"<html>", status=404) == {"rfc7644-3.12-errors-json-body"}
     assert _red(b"", status=204) == set()

@@ -9,9 +9,10 @@ import pytest
 from conformance import expect
 from conformance.checks import needs_attribute, requirement
 from conformance.checks.conftest import Created, Maker, Outcome, Read
-from conformance.client import ScimClient
+from conformance.client import Response, ScimClient
 from conformance.discovery import CORE_USER, Features
 from conformance.payloads import Payloads
+from conformance.verdict import Unmet
 
 # A self-signed certificate for "scimproof.example", DER in base64, made for this suite.
 CERTIFICATE = (
@@ -45,6 +46,12 @@ def test_empty_user_name_is_refused(
     expect.status(response, 400)
 
 
+def _not_failed(response: Response) -> None:
+    """An internal error makes no second user, and what is to be answered is another sentence."""
+    if response.status >= 500:
+        raise Unmet("rfc7644-3.3-duplicate-create", f"{response.line}: {response.status}")
+
+
 @requirement("rfc7643-4.1.1-username-unique")
 def test_taken_user_name_is_refused(
     scim: ScimClient, users: str, payloads: Payloads, user: Created
@@ -52,6 +59,7 @@ def test_taken_user_name_is_refused(
     """Which status says so is another sentence."""
     response = scim.post(users, payloads.user(userName=user.sent["userName"]))
 
+    _not_failed(response)
     expect.that(
         400 <= response.status < 500,
         f"{response.line}: expected a refusal of the taken name, got {response.status}",
@@ -64,6 +72,7 @@ def test_taken_user_name_in_capitals_is_refused(
 ) -> None:
     response = scim.post(users, payloads.user(userName=user.sent["userName"].upper()))
 
+    _not_failed(response)
     expect.that(
         400 <= response.status < 500,
         f"{response.line}: expected a refusal of a name that differs only in case, "
@@ -277,6 +286,7 @@ def test_type_that_is_not_canonical_is_refused(
 
 
 @requirement("rfc7643-7-case-preserved-case-exact-values")
+@pytest.mark.usefixtures("external_id_kept")
 def test_case_of_an_external_id_is_kept(make_user: Maker, payloads: Payloads, read: Read) -> None:
     made = make_user(externalId=f"{payloads.unique()}-AbCdEf")
 

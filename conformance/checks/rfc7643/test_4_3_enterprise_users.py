@@ -89,7 +89,7 @@ def test_manager_is_one_object(
 
 
 @requirement("rfc7643-4.3-manager-displayname-readonly")
-@needs_attribute("manager.displayName", schema=ENTERPRISE_USER)
+@needs_attribute("manager.displayName", schema=ENTERPRISE_USER, writable=False)
 def test_display_name_of_a_manager_cannot_be_written(
     make_user: Maker, payloads: Payloads, user: Created, read: Read
 ) -> None:

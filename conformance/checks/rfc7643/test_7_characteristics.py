@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from conformance import expect
-from conformance.checks import requirement
+from conformance.checks import needs_attribute, requirement
 from conformance.checks.conftest import Created, Maker, Read, created
 from conformance.checks.rfc7643.conftest import Attribute, Pick, Specimen
 from conformance.checks.rfc7643.test_4_1_users import CERTIFICATE
 from conformance.client import Response, ScimClient
-from conformance.discovery import CORE_USER
+from conformance.discovery import CORE_GROUP, CORE_USER
 from conformance.generated import Definition, Generator, is_same
 from conformance.payloads import Payloads
 from conformance.verdict import Unmet
@@ -161,7 +161,7 @@ def test_read_write_attributes_are_updated(
         pytest.param(
             path,
             sent,
-            marks=pytest.mark.needs_attribute(path, schema=CORE_USER),
+            marks=pytest.mark.needs_attribute(path, schema=CORE_USER, writable=True),
             id=path.partition(".")[0],
         )
         for path, sent in (
@@ -180,6 +180,13 @@ def test_published_attribute_of_a_user_is_stored(
 ) -> None:
     """In whatever form; what the value must look like are other sentences."""
     expect.present(read(make_user(**sent)), path)
+
+
+@requirement("rfc7643-7-readwrite-semantics")
+@needs_attribute("members", schema=CORE_GROUP)
+@pytest.mark.usefixtures("members_shown")
+def test_members_of_a_new_group_are_stored(group_with_member: Created, read: Read) -> None:
+    expect.present(read(group_with_member), "members")
 
 
 @requirement("rfc7643-7-immutable-semantics")

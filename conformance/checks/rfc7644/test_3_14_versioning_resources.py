@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from conformance import expect
 from conformance.checks import requirement
 from conformance.checks.conftest import Created, Read, Replace
-from conformance.client import ScimClient
+from conformance.client import Response, ScimClient
 from conformance.verdict import Unmet
 
 ETAG = "rfc7644-3.14-etag-header"
+#: A little more than the second of a clock that counts seconds.
+_TICK = 1.05
 
 
 @pytest.fixture
@@ -23,10 +27,26 @@ def tag(user: Created, read: Read) -> str:
 
 
 @pytest.fixture
-def stale(replace: Replace, user: Created, tag: str, read: Read) -> str:
-    """An entity tag that ``user`` had before it was changed."""
+def changed(replace: Replace, user: Created, tag: str, read: Read) -> Response:
+    """``user`` as it is read after a change.
+
+    A weak tag may be made of a clock that ticks once a second (RFC 7232 section 2.1), so where
+    it is the same, the change is made once more in the next second.
+    """
     replace(user, displayName="Changed")
-    if read(user).header("ETag") == tag:
+    response = read(user)
+    if response.header("ETag") != tag or not tag.upper().startswith("W/"):
+        return response
+    time.sleep(_TICK)
+    replace(user)
+    replace(user, displayName="Changed")
+    return read(user)
+
+
+@pytest.fixture
+def stale(changed: Response, tag: str) -> str:
+    """An entity tag that ``user`` had before it was changed."""
+    if changed.header("ETag") == tag:
         raise Unmet("rfc7644-3.14-etag-changes-resource", "the tag did not change with the user")
     return tag
 
@@ -47,14 +67,8 @@ def test_entity_tag_is_weak(tag: str) -> None:
 
 
 @requirement("rfc7644-3.14-etag-changes-resource")
-def test_change_gives_a_new_entity_tag(
-    replace: Replace, user: Created, tag: str, read: Read
-) -> None:
-    replace(user, displayName="Changed")
-
-    response = read(user)
-
-    expect.that(response.header("ETag") != tag, f"{response.line}: the tag is still {tag[:100]!r}")
+def test_change_gives_a_new_entity_tag(changed: Response, tag: str) -> None:
+    expect.that(changed.header("ETag") != tag, f"{changed.line}: the tag is still {tag[:100]!r}")
 
 
 @requirement("rfc7644-3.14-if-none-match")

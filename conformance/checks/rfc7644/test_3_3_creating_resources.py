@@ -227,6 +227,7 @@ def test_two_users_may_have_one_external_id(
 
 
 @requirement("rfc7643-3-common-attributes-always-scope")
+@pytest.mark.usefixtures("external_id_kept")
 def test_external_id_is_stored_whatever_schemas_says(
     make_user: Maker, payloads: Payloads, read: Read
 ) -> None:
