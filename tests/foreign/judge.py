@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,9 @@ def judge(name: str, server: Foreign) -> tuple[Judged, list[str]]:
     if resources(server) != before:
         problems.append("the run left resources behind, or took some away")
     confirmed = notes(name)
-    findings = [_finding(one, confirmed) for one in verdicts if one["verdict"] == "violates"]
+    findings = [
+        _finding(one, confirmed, server.url) for one in verdicts if one["verdict"] == "violates"
+    ]
     problems += [f"{one.requirement} is not confirmed" for one in findings if not one.note]
     counts: dict[str, int] = lines[-1].get("counts", {})
     return Judged(server.name, server.version, counts, findings), problems
@@ -85,9 +88,9 @@ def notes(name: str) -> dict[str, str]:
     return {one["requirement"]: one["note"] for one in document.get(name, [])}
 
 
-def _finding(line: dict[str, Any], confirmed: dict[str, str]) -> Finding:
+def _finding(line: dict[str, Any], confirmed: dict[str, str], base: str) -> Finding:
     shown = [
-        f"{one['method']} {one['url'].partition('/v2')[2]} {one['request_body'] or ''}".strip()
+        f"{one['method']} {one['url'].removeprefix(base)} {one['request_body'] or ''}".strip()
         + f"\n  {one['status']} {one['response_body'] or ''}".rstrip()
         for one in line["exchanges"][-2:]
     ]
@@ -100,15 +103,21 @@ def _finding(line: dict[str, Any], confirmed: dict[str, str]) -> Finding:
 def resources(server: Foreign) -> list[str]:
     """The ids of all users and groups; what was made of no object has none to delete it by."""
     found = []
-    for path in ("/Users?count=1000", "/Groups?count=1000"):
-        request = urllib.request.Request(
-            server.url + path, headers={"Authorization": f"Bearer {TOKEN}"}
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            document = json.loads(answer.read())
+    for path in ("/Users", "/Groups"):
+        try:
+            document = _read(server.url + path + "?count=1000")
+        except urllib.error.HTTPError:  # canaille fails at any count, and lists all without
+            document = _read(server.url + path)
         listed = document.get("Resources", [])
         found += [str(one["id"]) for one in listed if isinstance(one, dict)]
     return sorted(found)
+
+
+def _read(url: str) -> dict[str, Any]:
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {TOKEN}"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        document: dict[str, Any] = json.loads(answer.read())
+    return document
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Users, groups and the token: what the library leaves to the project."""
