@@ -2,8 +2,8 @@
 
     python -m benchmarks.suite [--rounds 3] [--latency 0.1] [--cache DIR]
 
-1. The whole judge, as a command, in turns with a bare ``httpx.Client`` that sends the very same
-   requests to the same server; the ids that the server gives out are put in as they come.
+1. The whole judge, as a command, in turns with a command that sends the very same requests
+   with a bare ``httpx.Client`` (``benchmarks.replay``).
 2. The whole judge on all cores.
 3. The suites scim2-cli and scim-sanity on the same server.
 4. The judge against a server that answers after ``--latency`` seconds, sequentially and with
@@ -22,14 +22,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
-
+from benchmarks.replay import write
 from tests.foreign import peers
 
 TOKEN = peers.TOKEN
@@ -40,9 +39,12 @@ LATENCY_GOAL = 5.0
 #: So many workers wait for a slow target at the same time.
 WORKERS = 8
 
+#: The judge as its users have it, without the plugins that only its developers install.
+_PYTEST = [
+    *(sys.executable, "-m", "pytest"),
+    *(f"-pno:{name}" for name in ("hypothesispytest", "randomly", "respx")),
+]
 _JUDGED = {"conforms", "violates", "deviates", "declines"}
-#: What httpx says itself of the connection.
-_OWN = {"host", "connection", "content-length", "accept-encoding", "transfer-encoding"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +53,6 @@ class Run:
 
     seconds: float
     judged: int
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A request that the judge sent, in pieces between the ids that the server had given out."""
-
-    method: str
-    target: tuple[str, ...]
-    headers: dict[str, str]
-    body: tuple[str, ...]
-    status: int
-    #: Which of the ids is made by this request, or -1.
-    makes: int
 
 
 # Servers ------------------------------------------------------------------------------------
@@ -99,7 +88,7 @@ def observed(seconds: float = 0.0) -> Iterator[tuple[str, Callable[[], list[dict
 def judge(url: str, *options: str) -> Run:
     """Run the whole judge against ``url``, as a user would."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pytest", "-q", "--no-views", f"--report-dir={folder}"]
+        command = [*_PYTEST, "-q", "--no-views", f"--report-dir={folder}"]
         started = time.perf_counter()
         done = subprocess.run(
             [*command, f"--target={url}", *options],
@@ -116,58 +105,15 @@ def judge(url: str, *options: str) -> Run:
     return Run(seconds, sum(1 for one in rows if one.get("verdict") in _JUDGED))
 
 
-# The bare client ----------------------------------------------------------------------------
-
-
-def recorded(asked: Sequence[dict[str, Any]], base: str) -> list[Recorded]:
-    """The requests, cut where they have an id that an earlier answer gave out."""
-    ids: dict[str, int] = {}
-    found = []
-    for one in asked:
-        made = _id_in(one)
-        found.append(
-            Recorded(
-                one["method"],
-                _cut(base + one["target"], ids),
-                {name: value for name, value in one["headers"].items() if name not in _OWN},
-                _cut(one["body"], ids),
-                one["status"],
-                ids.setdefault(made, len(ids)) if made else -1,
-            )
-        )
-    return found
-
-
-def _id_in(exchange: dict[str, Any]) -> str:
-    if exchange["method"] != "POST" or exchange["status"] != 201:
-        return ""
-    return str(json.loads(exchange["answer"]).get("id", ""))
-
-
-def _cut(text: str, ids: dict[str, int]) -> tuple[str, ...]:
-    """Texts and, between them, the numbers of ids as ``#17``."""
-    for one, number in ids.items():
-        if one in text:
-            text = text.replace(one, f"\0#{number}\0")
-    return tuple(text.split("\0"))
-
-
-def replay(url: str, requests: Sequence[Recorded]) -> tuple[float, int]:
-    """Send the requests one after the other; returns seconds, and how many were answered alike."""
-    ids: dict[str, str] = {}
-    alike = 0
+def replay(url: str, requests: Path) -> tuple[float, int]:
+    """Send what was recorded with a bare client; returns seconds, and how many answers alike."""
     started = time.perf_counter()
-    with httpx.Client() as client:
-        for one in requests:
-            target = "".join(ids.get(part, part) for part in one.target)
-            body = "".join(ids.get(part, part) for part in one.body)
-            answer = client.request(
-                one.method, url + target, headers=one.headers, content=body.encode()
-            )
-            alike += answer.status_code == one.status
-            if one.makes >= 0 and answer.status_code == httpx.codes.CREATED:
-                ids[f"#{one.makes}"] = str(answer.json().get("id"))
-    return time.perf_counter() - started, alike
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.replay", str(requests), url],
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return time.perf_counter() - started, int(done.stdout)
 
 
 # What is measured ---------------------------------------------------------------------------
@@ -175,24 +121,26 @@ def replay(url: str, requests: Sequence[Recorded]) -> tuple[float, int]:
 
 def beside_a_bare_client(rounds: int) -> bool:
     """The judge and the bare client in turns, each with a fresh server."""
-    with observed() as (url, asked):
-        judge(url)
-        requests = recorded(asked(), "")
     ours, bare, alike = [], [], 0
-    for _ in range(rounds):
-        with server("reference_server") as url:
-            ours.append(judge(url))
-        with server("reference_server") as url:
-            seconds, alike = replay(url, requests)
-            bare.append(seconds)
+    with tempfile.TemporaryDirectory() as folder:
+        requests = Path(folder) / "requests.json"
+        with observed() as (url, asked):
+            judge(url)
+            number = write(requests, asked())
+        for _ in range(rounds):
+            with server("reference_server") as url:
+                ours.append(judge(url))
+            with server("reference_server") as url:
+                seconds, alike = replay(url, requests)
+                bare.append(seconds)
     whole, theirs = statistics.median(one.seconds for one in ours), statistics.median(bare)
     start = statistics.median(_start() for _ in range(rounds))
     judged = ours[0].judged
-    say(f"judge, sequential            {whole:6.2f} s  {len(requests)} requests, {judged} judged")
+    say(f"judge, sequential            {whole:6.2f} s  {number} requests, {judged} judged")
     say(f"bare httpx, same requests    {theirs:6.2f} s  {alike} answered with the same status")
     say(f"  of the judge's time: starting and collecting {start:.2f} s, requests {theirs:.2f} s,")
     say(f"  fixtures, expectations, evidence, invariants {whole - start - theirs:.2f} s")
-    per_verdict = len(requests) / judged
+    per_verdict = number / judged
     return all(
         [
             goal("ratio to the bare client", whole / theirs, at_most=REPLAY_GOAL),
@@ -205,7 +153,7 @@ def _start() -> float:
     """Seconds to start, load and collect everything, and ask nothing."""
     started = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--collect-only", "--target=reference"],
+        [*_PYTEST, "-q", "--collect-only", "--target=reference"],
         stdout=subprocess.DEVNULL,
         check=True,
     )

@@ -84,6 +84,8 @@ class Redactor:
         """``value`` without secrets."""
         for secret in self._secrets:
             value = value.replace(secret, REDACTED)
+        if '"' not in value:  # no JSON, such as most header lines
+            return value
         value = _SECRET_MEMBERS.sub(rf'\1"{REDACTED}"', value)
         return _SECRET_OPERATION.sub(rf'\1"{REDACTED}"', value)
 

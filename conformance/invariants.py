@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -161,7 +162,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.declared: Declared | None = None
-        self.sightings: dict[str, Sighting] = {}
+        self.sightings: defaultdict[str, Sighting] = defaultdict(Sighting)
         self._invariants = invariants()
         self._lock = threading.Lock()
 
@@ -171,7 +172,7 @@ class Ledger:
         seen = Seen(response, document, self.declared, self._findings(response, document))
         with self._lock:
             for requirement, finding in seen.findings.items():
-                sighting = self.sightings.setdefault(requirement, Sighting())
+                sighting = self.sightings[requirement]
                 if finding:
                     sighting.blame(f"{response.line}: {finding}", response.exchange)
                 else:
@@ -186,12 +187,12 @@ class Ledger:
         try:
             return _findings(self.declared, response, document)
         except Exception as bug:  # noqa: BLE001  see _look
-            sighting = self.sightings.setdefault(SHAPES, Sighting())
+            sighting = self.sightings[SHAPES]
             sighting.broken = sighting.broken or f"{type(bug).__name__}: {bug}"
             return {}
 
     def _look(self, requirement: str, looks: Looks, seen: Seen) -> None:
-        sighting = self.sightings.setdefault(requirement, Sighting())
+        sighting = self.sightings[requirement]
         try:
             sighting.held += looks(seen)
         except AssertionError as problem:

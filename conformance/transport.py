@@ -13,6 +13,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,16 +40,36 @@ class Deadline(threading.local):
         return left if timeout is None else min(left, timeout)
 
 
+#: What is written is sent when there is so much of it, or when an answer is awaited.
+_PACKET = 65_536
+
+
 class _Stream(httpcore.NetworkStream):
+    """A stream that sends the head and the body of a request in one packet.
+
+    In two, the target would have to wake up twice for each request.
+    """
+
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
         self._deadline = deadline
+        self._unsent = bytearray()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        # A target that refuses a body before it has all of it may have answered nevertheless.
+        with suppress(httpcore.WriteError):
+            self._send(timeout)
         return self._stream.read(max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.left(timeout, httpcore.WriteTimeout))
+        self._unsent += buffer
+        if len(self._unsent) >= _PACKET:
+            self._send(timeout)
+
+    def _send(self, timeout: float | None) -> None:
+        if self._unsent:
+            data, self._unsent = bytes(self._unsent), bytearray()
+            self._stream.write(data, self._deadline.left(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -90,8 +111,13 @@ class _Backend(httpcore.NetworkBackend):
         self._backend.sleep(seconds)
 
 
-def pool(deadline: Deadline, context: ssl.SSLContext, proxy: str | None) -> httpcore.ConnectionPool:
-    """Connections that are kept, each of whose waits ends when the request's time is up."""
+def pool(
+    deadline: Deadline, context: ssl.SSLContext | None, proxy: str | None
+) -> httpcore.ConnectionPool:
+    """Connections that are kept, each of whose waits ends when the request's time is up.
+
+    Without ``context`` there is nothing to trust: the target is not asked over TLS.
+    """
     return httpcore.ConnectionPool(
         ssl_context=context,
         proxy=None if proxy is None else _proxy(proxy),
