@@ -17,7 +17,7 @@ from typing import Any
 from faker import Faker
 
 from conformance.discovery import CORE_GROUP, CORE_USER, ENTERPRISE_USER, Features
-from conformance.generated import Generator, is_required
+from conformance.generated import Generator, is_required, subs_of
 
 #: Every unique name the suite makes begins like this.
 TAG = "scimproof-"
@@ -116,6 +116,30 @@ class Payloads:
         body: dict[str, Any] = {"schemas": [CORE_GROUP], "displayName": self.unique("group")}
         wanted = self._required(CORE_GROUP, but=body.keys() | attributes.keys())
         return _naming(_merged(body, wanted, self.group_defaults, attributes), wanted)
+
+    def fitting(self, body: dict[str, Any]) -> dict[str, Any]:
+        """``body`` as the target's own schema lets it be, in the parts of its complex attributes.
+
+        What an object has there, and the schema does not define, is left out, and what the schema
+        requires of it is added.  An attribute that would have no parts left is sent as it is.
+        """
+        urn = next((one for one in (CORE_USER, CORE_GROUP) if one in body.get("schemas", ())), "")
+        fitted = dict(body)
+        for one in self.features.attributes(urn):
+            name, parts = str(one.get("name")), subs_of(one)
+            if parts and name in body:
+                fitted[name] = self._fitting(parts, body[name])
+        return fitted
+
+    def _fitting(self, parts: list[dict[str, Any]], value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._fitting(parts, one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        known = {one["name"] for one in parts}
+        kept = {name: one for name, one in value.items() if name in known}
+        missing = [one for one in parts if is_required(one) and one["name"] not in kept]
+        return self.generator.values(missing, only_required=True) | kept if kept else value
 
     @property
     def generator(self) -> Generator:

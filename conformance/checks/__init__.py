@@ -19,16 +19,17 @@ def requirement(identifier: str) -> Callable[[Check], Check]:
 
 
 def needs_attribute(
-    *paths: str, schema: str = CORE_USER, writable: bool = True
+    *paths: str, schema: str = CORE_USER, writable: bool = True, removable: bool = False
 ) -> Callable[[Check], Check]:
     """Say which attributes the decorated check writes.
 
     Where the target publishes ``schema`` without one of ``paths``, or with one that is readOnly,
     the check is not applicable: a provider may leave attributes out (RFC 7644 section 3.1), and
     give them other characteristics (RFC 7643 section 8.7).  ``writable`` is false where the
-    check is about an attribute that is readOnly.
+    check is about an attribute that is readOnly; ``removable`` is true where the check takes
+    one away, which can't be done with one that is required.
     """
     mark: Callable[[Check], Check] = pytest.mark.needs_attribute(
-        *paths, schema=schema, writable=writable
+        *paths, schema=schema, writable=writable, removable=removable
     )
     return mark

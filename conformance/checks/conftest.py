@@ -53,14 +53,21 @@ Outcome = Callable[[Response], Response]
 class Maker:
     """Creates resources of one type, and blocks the check when that fails."""
 
-    def __init__(self, scim: ScimClient, endpoint: str, build: Callable[..., dict[str, Any]]):
+    def __init__(
+        self,
+        scim: ScimClient,
+        endpoint: str,
+        build: Callable[..., dict[str, Any]],
+        fit: Callable[[dict[str, Any]], dict[str, Any]],
+    ) -> None:
         self.endpoint = endpoint
         self._scim = scim
         self._build = build
+        self._fit = fit
 
     def __call__(self, body: dict[str, Any] | None = None, **attributes: Any) -> Created:
         """Create a resource from ``body``, or the least one with ``attributes`` added."""
-        sent = self._build(**attributes) if body is None else body
+        sent = self._fit(self._build(**attributes) if body is None else body)
         return created(self._scim.post(self.endpoint, sent), sent, self.endpoint)
 
 
@@ -110,6 +117,8 @@ def _declared_attributes(request: pytest.FixtureRequest, run: Run) -> None:
                 pytest.skip(f"/Schemas has no {path} in {schema}")
             if mark.kwargs["writable"] and found.get("mutability") == "readOnly":
                 pytest.skip(f"/Schemas has {path} of {schema} as readOnly")
+            if mark.kwargs["removable"] and found.get("required") is True:
+                pytest.skip(f"/Schemas requires {path} of {schema}")
 
 
 @pytest.fixture
@@ -159,13 +168,13 @@ def _endpoint(run: Run, schema: str, usual: str) -> str:
 @pytest.fixture
 def make_user(scim: ScimClient, users: str, payloads: Payloads) -> Maker:
     """Makes users: ``make_user(title="Engineer")``."""
-    return Maker(scim, users, payloads.user)
+    return Maker(scim, users, payloads.user, payloads.fitting)
 
 
 @pytest.fixture
 def make_group(scim: ScimClient, groups: str, payloads: Payloads, groups_offered: None) -> Maker:
     """Makes groups: ``make_group(members=[user.member])``."""
-    return Maker(scim, groups, payloads.group)
+    return Maker(scim, groups, payloads.group, payloads.fitting)
 
 
 @pytest.fixture
@@ -284,7 +293,9 @@ def patchable(run: Run, patch_offered: None) -> None:
     """Blocks the check when the target carries out no PATCH at all; asked once per process."""
     if "patch" not in run.known:
         scim = run.client()
-        user = Maker(scim, _endpoint(run, CORE_USER, "/Users"), run.payloads.user)()
+        user = Maker(
+            scim, _endpoint(run, CORE_USER, "/Users"), run.payloads.user, run.payloads.fitting
+        )()
         change = {"op": "replace", "path": "displayName", "value": "Patched"}
         response = scim.patch(user.path, change)
         run.known["patch"] = "" if response.ok else f"{response.line}: {response.status}"
@@ -361,7 +372,7 @@ def crew(run: Run) -> Iterator[Crew]:
     run.recorder.start()
     client = run.client()
     endpoint = _endpoint(run, CORE_USER, "/Users")
-    make = Maker(client, endpoint, run.payloads.user)
+    make = Maker(client, endpoint, run.payloads.user, run.payloads.fitting)
     prefix = run.payloads.unique("crew")
     name = run.target.user_name_pattern.format
     try:

@@ -240,3 +240,54 @@ def test_what_the_target_file_and_the_check_say_comes_first() -> None:
 
 def test_full_user_has_what_the_target_requires() -> None:
     assert isinstance(Payloads(features=DEMANDING).full_user()["badge"], int)
+
+
+NARROW = Features(
+    schemas=(
+        {
+            "id": CORE_USER,
+            "attributes": [
+                {"name": "userName", "type": "string", "required": True},
+                {
+                    "name": "name",
+                    "type": "complex",
+                    "subAttributes": [
+                        {"name": "formatted", "type": "string", "required": True},
+                        {"name": "familyName", "type": "string"},
+                    ],
+                },
+                {
+                    "name": "emails",
+                    "type": "complex",
+                    "multiValued": True,
+                    "subAttributes": [{"name": "value", "type": "string"}],
+                },
+                {"name": "photos", "type": "complex", "multiValued": True},
+            ],
+        },
+    )
+)
+
+
+def test_parts_fit_what_the_target_publishes() -> None:
+    payloads = Payloads(features=NARROW)
+
+    fitted = payloads.fitting(
+        payloads.user(
+            name={"familyName": "King", "givenName": "Ada"},
+            emails=[{"value": "a@example.com", "type": "work"}, {"type": "home"}],
+            photos=[{"value": "https://example.com/a", "type": "photo"}],
+            addresses="none",
+        )
+    )
+
+    assert fitted["name"].keys() == {"formatted", "familyName"}
+    assert fitted["emails"] == [{"value": "a@example.com"}, {"type": "home"}]
+    assert fitted["photos"] == [{"value": "https://example.com/a", "type": "photo"}]
+    assert fitted["addresses"] == "none"
+
+
+def test_body_of_a_target_that_publishes_nothing_stays_as_it_is() -> None:
+    payloads = Payloads()
+    body = payloads.full_user()
+    assert payloads.fitting(body) == body

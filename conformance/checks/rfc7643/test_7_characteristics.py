@@ -161,7 +161,9 @@ def test_read_write_attributes_are_updated(
         pytest.param(
             path,
             sent,
-            marks=pytest.mark.needs_attribute(path, schema=CORE_USER, writable=True),
+            marks=pytest.mark.needs_attribute(
+                path, schema=CORE_USER, writable=True, removable=False
+            ),
             id=path.partition(".")[0],
         )
         for path, sent in (

@@ -79,7 +79,8 @@ def choir(run: Run) -> Iterator[Choir]:
     run.recorder.start()
     client = run.client()
     users = run.features.resource_type(CORE_USER)
-    make = Maker(client, users.endpoint if users else "/Users", run.payloads.user)
+    endpoint = users.endpoint if users else "/Users"
+    make = Maker(client, endpoint, run.payloads.user, run.payloads.fitting)
     prefix = run.payloads.unique("choir")
     name = run.target.user_name_pattern.format
     try:

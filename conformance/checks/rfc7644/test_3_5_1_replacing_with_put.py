@@ -36,7 +36,7 @@ def test_put_stores_the_new_values(
     """Arrays are replaced too, not merged."""
     address = f"{payloads.unique()}@example.net"
 
-    replace(full_user, displayName="Replaced", emails=[{"value": address, "type": "work"}])
+    replace(full_user, displayName="Replaced", emails=[{"value": address}])
 
     response = read(full_user)
     expect.attribute(response, "displayName", "Replaced")

@@ -25,7 +25,7 @@ def test_add_without_a_path_replaces_a_single_value(
 def test_add_without_a_path_appends_to_many_values(
     person: Created, patch: Patch, read: Read, payloads: Payloads
 ) -> None:
-    mail = {"value": f"{payloads.unique()}@example.net", "type": "other"}
+    mail = {"value": f"{payloads.unique()}@example.net"}
 
     patch(person, {"op": "add", "value": {"emails": [mail]}})
 
@@ -88,7 +88,7 @@ def test_add_of_a_missing_value_sets_it(user: Created, patch: Patch, read: Read)
 def test_add_to_many_values_appends(
     person: Created, patch: Patch, read: Read, payloads: Payloads
 ) -> None:
-    mail = {"value": f"{payloads.unique()}@example.net", "type": "other"}
+    mail = {"value": f"{payloads.unique()}@example.net"}
 
     patch(person, {"op": "add", "path": "emails", "value": [mail]})
 
@@ -101,7 +101,7 @@ def test_add_of_a_lone_object_appends_it(
     person: Created, refuse: Patch, payloads: Payloads, read: Read
 ) -> None:
     """A refusal is a deviation: an array is what most clients send."""
-    mail = {"value": f"{payloads.unique()}@example.net", "type": "other"}
+    mail = {"value": f"{payloads.unique()}@example.net"}
 
     response = refuse(person, {"op": "add", "path": "emails", "value": mail})
 
@@ -159,7 +159,7 @@ def test_add_of_a_sub_attribute_makes_its_parent(user: Created, patch: Patch, re
 
 
 @requirement("rfc7644-3.5.2.1-add-value-filter-match")
-@needs_attribute("addresses.region")
+@needs_attribute("addresses.type", "addresses.region")
 def test_add_to_a_selected_value_sets_what_is_given(
     person: Created, patch: Patch, read: Read
 ) -> None:
