@@ -12,6 +12,7 @@ from typing import Any
 from conformance.client import Response, ScimClient, shown
 from conformance.discovery import CORE_USER
 from conformance.run import Run
+from conformance.settling import patiently_made
 from conformance.verdict import Unmet, Withheld
 
 
@@ -37,7 +38,7 @@ class Canary:
             if not isinstance(identifier, str):
                 return None
             path = f"{users.endpoint}/{identifier}"
-            return cls(scim, path, scim.get(path).body)
+            return cls(scim, path, patiently_made(run, lambda: _seen(scim, path)))
         except (AssertionError, Unmet, Withheld):
             run.left += scim.clean_up()
             return None
@@ -67,3 +68,11 @@ class Canary:
             f"{shown(self.at_first.get(name))}, is {shown(now.body.get(name))}"
             for name in changed
         ]
+
+
+def _seen(scim: ScimClient, path: str) -> dict[str, Any]:
+    """The resource at ``path``; raises AssertionError when there is none."""
+    found = scim.get(path)
+    if found.status != 200:
+        raise AssertionError(f"{found.line}: {found.status}")
+    return found.body

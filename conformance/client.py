@@ -20,6 +20,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from conformance.created import Journal
 from conformance.evidence import Exchange, Redactor
 from conformance.patience import patiently
+from conformance.settling import Tape
 from conformance.target import Target
 from conformance.verdict import Unmet, Withheld
 from conformance.wire import Answer, NoAnswer, Wire
@@ -117,6 +118,12 @@ class Recorder:
     current: list[Exchange] = field(default_factory=list)
     silent_in_a_row: int = 0
     due: float = 0.0
+    #: When the last write was answered, by the monotonic clock.
+    written: float = 0.0
+    #: What was made and may not be seen yet, and when it was made; where the target file says so.
+    fresh: dict[str, float] = field(default_factory=dict)
+    #: What a check that is made again does not do again (``conformance.settling``).
+    tape: Tape | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self) -> None:
@@ -140,6 +147,12 @@ class Recorder:
             due = max(time.monotonic(), self.due)
             self.due = due + 1 / rate
         time.sleep(max(0.0, due - time.monotonic()))
+
+    def forget_reads(self, first: int) -> None:
+        """Drop the reads among the exchanges of this check, from the ``first`` on."""
+        with self.lock:
+            later = self.current[first:]
+            self.current[first:] = [one for one in later if not reads(one.method, one.url)]
 
     def keep(self, exchange: Exchange) -> Exchange:
         """Record an exchange, redacted; what comes back is safe to keep."""
@@ -240,18 +253,25 @@ class ScimClient:
         Raises Unmet when no answer came, and Withheld when the run may not
         write or has used up its requests.
         """
-        making = self.announce(method, path, body)
         if body is not None:
             content = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
         url = self._url(path, params)
         lines = self._headers(headers or {}, has_body=content is not None)
-        shown_path = url.removeprefix(self.target.url) or "/"
-        response = self._exchange(method, shown_path, url, lines, content)
-        self.account_for(response, making)
-        # What lies outside the base URL is another server's matter.
-        if url.startswith(self.target.url):
-            self.recorder.watch(response)
-        return response
+
+        def send() -> Response:
+            making = self.announce(method, path, body)
+            shown_path = url.removeprefix(self.target.url) or "/"
+            response = self._exchange(method, shown_path, url, lines, content)
+            self.account_for(response, making)
+            # What lies outside the base URL is another server's matter.
+            if url.startswith(self.target.url):
+                self.recorder.watch(response)
+            return response
+
+        tape = self.recorder.tape
+        if tape is None:
+            return send()
+        return tape.play((method, url, content), send, writes=not reads(method, url))
 
     def together(self, *calls: Callable[[], Response]) -> list[Response]:
         """Make ``calls`` at the same time, each in a thread, and return their answers in order."""
@@ -272,7 +292,7 @@ class ScimClient:
         Raises Withheld when the run may not write.  For whoever sends by other
         means than ``request``: this before it sends, ``account_for`` after it.
         """
-        if self._read_only and method not in _READS and not path.endswith("/.search"):
+        if self._read_only and not reads(method, path):
             raise Withheld("the run is read-only, and this check writes")
         collection = _collection(path)
         if method == "POST" and collection:
@@ -281,6 +301,8 @@ class ScimClient:
 
     def account_for(self, response: Response, making: str | None) -> None:
         """Remember what a request made or deleted, so that it is cleaned up, and only once."""
+        if not reads(response.method, response.url):
+            self.recorder.written = time.monotonic()
         if response.ok:
             self._remember(response, making)
         elif making is not None and response.status < 500:
@@ -415,6 +437,13 @@ class ScimClient:
             with self._lock:
                 self._made.append(url)
             self._journal.created(making or "", url)
+            if self.target.settle:
+                self.recorder.fresh[url] = time.monotonic()
+
+
+def reads(method: str, url: str) -> bool:
+    """Whether a request changes nothing: a query by POST does not."""
+    return method in _READS or url.partition("?")[0].endswith("/.search")
 
 
 def _collection(path: str) -> str:

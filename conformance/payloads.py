@@ -7,7 +7,6 @@ who finds one knows where it came from, and ``scimproof clean`` finds it again.
 from __future__ import annotations
 
 import copy
-import itertools
 import random
 import uuid
 from collections.abc import Collection
@@ -41,7 +40,7 @@ class Payloads:
 
     def __post_init__(self) -> None:
         self._tag = f"{TAG}{uuid.uuid4().hex[:8]}{self.worker}"
-        self._numbers = itertools.count(1)
+        self._number = 0
         self._faker = Faker("en_US")
         self._faker.seed_instance(self.seed)
         self.random = random.Random(self.seed)  # noqa: S311  names, not secrets
@@ -49,7 +48,18 @@ class Payloads:
     def unique(self, word: str = "") -> str:
         """A name nobody has, in lower case, with ``word`` in it: ``scimproof-6ab026e0-group-7``."""
         middle = f"-{word}" if word else ""
-        return f"{self._tag}{middle}-{next(self._numbers)}"
+        self._number += 1
+        return f"{self._tag}{middle}-{self._number}"
+
+    def state(self) -> tuple[Any, ...]:
+        """What decides the next names and values; ``restore`` takes it."""
+        return self._number, self._faker.random.getstate(), self.random.getstate()
+
+    def restore(self, state: tuple[Any, ...]) -> None:
+        """Go back to what ``state`` returned: the same names and values come again."""
+        self._number, names, values = state
+        self._faker.random.setstate(names)
+        self.random.setstate(values)
 
     def user_name(self, word: str = "") -> str:
         """A ``userName`` nobody has, in the form the target file asks for."""

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from _pytest.fixtures import SubRequest
+
     from conformance.run import Run, Settings
     from conformance.target import Target
 
@@ -301,6 +303,36 @@ class Judging:
             pytest.skip(answer.reason)
         if answer.holds is None:
             raise Unmet(answer.blamed, answer.reason)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[object], request: SubRequest
+    ) -> Generator[None, object, object]:
+        """Set a fixture up, with patience where the target's reads are late."""
+        from conformance.settling import EARLY, Patience  # noqa: PLC0415
+
+        if not self.run.target.settle:
+            return (yield)
+        with Patience(self.run) as patience:
+            try:
+                return (yield)
+            except EARLY as problem:
+                # In pytest's own way, which keeps the outcome; it has no public name.
+                from _pytest.fixtures import pytest_fixture_setup as set_up  # noqa: PLC0415
+
+                return patience.again(problem, lambda: set_up(fixturedef, request))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Make a check, with patience where the target's reads are late."""
+        if not self.run.target.settle:
+            return None
+        from conformance.settling import patiently_made  # noqa: PLC0415
+
+        names = pyfuncitem._fixtureinfo.argnames  # noqa: SLF001  as pytest itself does
+        given = {name: pyfuncitem.funcargs[name] for name in names}
+        patiently_made(self.run, lambda: pyfuncitem.obj(**given))
+        return True
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(

@@ -15,8 +15,9 @@ from urllib.parse import quote
 
 from conformance.checks.okta.connecting import connection_to, wanted_rows
 from conformance.checks.okta.line import ObservedLine, PatientClock
-from conformance.client import Response, ScimClient
+from conformance.client import Recorder, Response, ScimClient
 from conformance.run import Run
+from conformance.settling import taped
 from conformance.verdict import Unmet
 from emulator import Behaviours, SyncOrg
 from emulator.directory import Group, User
@@ -103,8 +104,14 @@ class Okta:
         self.app.mappings = (*wanted_rows(run.target.user_defaults), *self.app.mappings)
         self._mark = 0
 
+    @property
+    def recorder(self) -> Recorder:
+        """Where what is sent is recorded."""
+        return self.scim.recorder
+
     # People ---------------------------------------------------------------------------
 
+    @taped
     def person(self, first: str = "Ada", last: str = "Lovelace", **attributes: Any) -> User:
         """A person in the org, with a login nobody has; not assigned yet."""
         unique = self._run.payloads.unique("okta")
@@ -117,16 +124,19 @@ class Okta:
         )
         return made
 
+    @taped
     def assign(self, user: User, **values: Any) -> None:
         """Assign the app to a person, and let Okta work."""
         self.app.assign(user, **values)
         self.settle()
 
+    @taped
     def unassign(self, user: User) -> None:
         """Take the app from a person, and let Okta work."""
         self.app.unassign(user)
         self.settle()
 
+    @taped
     def update(self, user: User, **changes: Any) -> None:
         """Change a person's profile in the org, and let Okta work."""
         self.org.update_user(user, **changes)
@@ -147,6 +157,7 @@ class Okta:
         found = self.app.app_user(user).external_id
         return Account(user, found, f"/Users/{quote(found, safe='')}") if found else None
 
+    @taped
     def provision_again(self, account: Account) -> None:
         """Press Provision User for somebody who has an account; blocks where that fails."""
         self.app.provision(account.user)
@@ -154,6 +165,7 @@ class Okta:
         if self.complaints:
             raise Unmet(UPDATE_REQUIREMENT, f"Okta would show: {self.complaint}")
 
+    @taped
     def set_password(self, account: Account, password: str) -> None:
         """Let a person set a password, with Sync Password on, and let Okta work."""
         self.app.toggles.sync_password = True
@@ -163,6 +175,16 @@ class Okta:
     def name_of(self, user: User) -> str:
         """The userName by which Okta asks for a person."""
         return str(self.app.user_name_of(user.id))
+
+    @taped
+    def close(self, user: User) -> None:
+        """Deactivate a person in the org."""
+        self.org.deactivate(user)
+
+    @taped
+    def reopen(self, user: User) -> None:
+        """Activate a person in the org again."""
+        self.org.activate(user)
 
     def updated(self, account: Account, **changes: Any) -> Response:
         """Change a person's profile; blocks the check unless the target took the PUT of it."""
@@ -194,6 +216,7 @@ class Okta:
 
     # Groups ---------------------------------------------------------------------------
 
+    @taped
     def group(self, *members: Account | User, name: str = "", description: str = "") -> Group:
         """A group in the org, with a name nobody has unless one is given; not pushed yet."""
         name = name or self._run.payloads.unique("crew")
@@ -202,6 +225,7 @@ class Okta:
             self.org.add_member(made, one.user if isinstance(one, Account) else one)
         return made
 
+    @taped
     def push(self, group: Group) -> PushMapping:
         """Push a group by name, and let Okta work."""
         made: PushMapping = self.app.pushed.push(group)
@@ -225,18 +249,21 @@ class Okta:
         path = f"/Groups/{quote(mapping.target_id, safe='')}"
         return PushedGroup(self.org.group(mapping.source), mapping, mapping.target_id, path)
 
+    @taped
     def join(self, pushed: PushedGroup, *accounts: Account) -> None:
         """Put people into the group in the org, and let Okta work."""
         for one in accounts:
             self.org.add_member(pushed.group, one.user)
         self.settle()
 
+    @taped
     def leave(self, pushed: PushedGroup, *accounts: Account) -> None:
         """Take people out of the group in the org, and let Okta work."""
         for one in accounts:
             self.org.remove_member(pushed.group, one.user)
         self.settle()
 
+    @taped
     def swap(
         self, pushed: PushedGroup, leavers: Iterable[Account], joiners: Iterable[Account]
     ) -> None:
@@ -247,6 +274,7 @@ class Okta:
             self.org.add_member(pushed.group, one.user)
         self.settle()
 
+    @taped
     def join_while_paused(self, pushed: PushedGroup, *accounts: Account) -> None:
         """The push is deactivated, people join, and it is activated again."""
         self.app.pushed.deactivate(pushed.mapping)
@@ -254,12 +282,14 @@ class Okta:
         self.app.pushed.activate(pushed.mapping)
         self.settle()
 
+    @taped
     def push_by_rule(self, start: str) -> list[PushMapping]:
         """Push every group whose name starts with this, and let Okta work."""
         rule = self.app.pushed.add_rule("scimproof", Match.STARTS_WITH, start)
         self.settle()
         return [one for one in self.app.pushed if one.rule == rule.id]
 
+    @taped
     def rename(self, pushed: PushedGroup) -> str:
         """Rename the group in the org, and let Okta work; returns the new name."""
         name = f"{pushed.group.name} East"
@@ -267,11 +297,13 @@ class Okta:
         self.settle()
         return name
 
+    @taped
     def unlink(self, pushed: PushedGroup, *, delete: bool) -> None:
         """Unlink the group, deleting it in the target or not, and let Okta work."""
         self.app.pushed.unlink(pushed.mapping, delete=delete)
         self.settle()
 
+    @taped
     def push_now(self, pushed: PushedGroup) -> None:
         """Press Push Now, and let Okta work."""
         self.app.pushed.push_now(pushed.mapping)
@@ -279,10 +311,12 @@ class Okta:
 
     # Work -----------------------------------------------------------------------------
 
+    @taped
     def behave(self, **habits: Any) -> None:
         """From now on the app has other habits; ``behaviours.py`` has their names."""
         self.app.behaviours = replace(self.app.behaviours, **habits)
 
+    @taped
     def settle(self) -> None:
         """Let Okta send what has happened, until nothing is left to do."""
         self._call(self.org.settle)
@@ -324,6 +358,7 @@ class Okta:
         """What the System Log says of failures, also of those that were mended since."""
         return [one.reason for one in self.org.log.events if one.reason and one.result == "FAILURE"]
 
+    @taped
     def forget(self) -> None:
         """What was sent so far is the arrangement; ``sent`` begins anew."""
         self._mark = len(self.line.exchanges)

@@ -11,18 +11,22 @@ import asyncio
 import json
 import ssl
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urljoin
 
-from conformance.client import Response, ScimClient
+import httpx
+
+from conformance.client import Response, ScimClient, reads
 from conformance.evidence import Exchange
+from conformance.settling import FIRST_PAUSE, LONGEST_PAUSE
 from conformance.target import Target
 from emulator import SettableClock
 from emulator.transport import OktaTransport
 
-if TYPE_CHECKING:
-    import httpx
-
 TOO_MANY = 429
+
+_LINES_OF_A_READ = {"host", "accept", "accept-charset", "authorization", "user-agent"}
 
 
 class ObservedLine(OktaTransport):
@@ -50,6 +54,9 @@ class ObservedLine(OktaTransport):
         making = scim.announce(request.method, path.partition("?")[0], _parsed(sent))
         number = scim.recorder.next_number()
         await self._pace()
+        await self._until_made(request)
+        is_late = scim.target.settle > 0 and not reads(request.method, url)
+        before = await self._look(request, url) if is_late and request.method == "PATCH" else b""
         asked = (request.method, url, tuple(_lines(request)), sent)
         began = time.perf_counter()
         try:
@@ -75,7 +82,50 @@ class ObservedLine(OktaTransport):
         )
         scim.account_for(response, making)
         self.exchanges.append(response)
+        if is_late and response.ok:
+            await self._until_written(request, response, before)
         return answer
+
+    async def _until_written(
+        self, request: httpx.Request, response: Response, before: bytes
+    ) -> None:
+        """Wait until reads show what Okta wrote, as long as the target file says they may not.
+
+        Between two events of an org there are minutes, not the milliseconds that they have here.
+        """
+        place = response.header("Location") if request.method == "POST" else response.url
+        gone, shown = request.method == "DELETE", response.content
+
+        def is_seen(now: bytes) -> bool:
+            return not now if gone else bool(now) and (now == shown if shown else now != before)
+
+        if place:
+            await self._until(is_seen, request, urljoin(response.url, place), time.monotonic())
+
+    async def _until_made(self, request: httpx.Request) -> None:
+        """Wait until reads show what the suite made for Okta to find."""
+        fresh = self._scim.recorder.fresh
+        for url in list(fresh):
+            await self._until(bool, request, url, fresh.pop(url))
+
+    async def _until(
+        self, holds: Callable[[bytes], bool], request: httpx.Request, url: str, since: float
+    ) -> None:
+        pause = FIRST_PAUSE
+        while time.monotonic() < since + self._scim.target.settle:
+            if holds(await self._look(request, url)):
+                return
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _look(self, request: httpx.Request, url: str) -> bytes:
+        """The resource at ``url`` as Okta would read it; nothing where there is none."""
+        self._scim.recorder.next_number()
+        await self._pace()
+        lines = {name: value for name, value in request.headers.items() if name in _LINES_OF_A_READ}
+        answer = await super().handle_async_request(httpx.Request("GET", url, headers=lines))
+        content = await answer.aread()
+        return content if answer.is_success else b""
 
     async def _pace(self) -> None:
         rate = self._scim.target.rate_limit

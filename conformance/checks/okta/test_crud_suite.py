@@ -49,7 +49,7 @@ def updated(okta: Okta, created: Account) -> Account:
 @pytest.fixture
 def deactivated(okta: Okta, updated: Account) -> Account:
     """The person was deactivated in Okta."""
-    okta.org.deactivate(updated.user)
+    okta.close(updated.user)
     okta.settle()
     done(okta, "deactivated")
     return updated
@@ -58,7 +58,7 @@ def deactivated(okta: Okta, updated: Account) -> Account:
 @pytest.fixture
 def reactivated(okta: Okta, deactivated: Account) -> Account:
     """The person was activated, and assigned again."""
-    okta.org.activate(deactivated.user)
+    okta.reopen(deactivated.user)
     okta.assign(deactivated.user)
     done(okta, "reactivated")
     return deactivated
@@ -88,7 +88,7 @@ def test_changed_given_name_arrives(okta: Okta, created: Account) -> None:
 
 @requirement("okta-crud-deactivated")
 def test_deactivated_person_has_an_inactive_account(okta: Okta, updated: Account) -> None:
-    okta.org.deactivate(updated.user)
+    okta.close(updated.user)
     okta.settle()
 
     response = okta.scim.get(updated.path)
@@ -98,7 +98,7 @@ def test_deactivated_person_has_an_inactive_account(okta: Okta, updated: Account
 
 @requirement("okta-crud-reactivated")
 def test_person_who_is_back_has_the_same_account(okta: Okta, deactivated: Account) -> None:
-    okta.org.activate(deactivated.user)
+    okta.reopen(deactivated.user)
     okta.assign(deactivated.user)
 
     outcome.done(okta)

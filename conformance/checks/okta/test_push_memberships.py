@@ -30,7 +30,7 @@ def vanished_group(okta: Okta) -> PushedGroup:
 def half_active_group(okta: Okta, account: Account, other_account: Account) -> PushedGroup:
     """A pushed group of two, of whom ``account`` was deactivated since."""
     pushed = okta.pushed(account, other_account)
-    okta.org.deactivate(account.user)
+    okta.close(account.user)
     okta.settle()
     if okta.complaints:
         raise Unmet("okta-deactivate-accepted", f"Okta would show: {okta.complaint}")
