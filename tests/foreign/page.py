@@ -16,6 +16,16 @@ violation is not confirmed, when a check breaks, or when a resource is left
 behind.
 """
 
+_VERDICTS = (
+    "conforms",
+    "deviates",
+    "declines",
+    "violates",
+    "blocked",
+    "not applicable",
+    "untested",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -40,7 +50,17 @@ class Judged:
 
 def render(judged: Sequence[Judged], mended: str) -> str:
     """The page as Markdown."""
-    return "\n".join([_HEAD, *(_server(one) for one in judged), mended.strip(), ""])
+    return "\n".join([_HEAD, _table(judged), *(_server(one) for one in judged), mended.strip(), ""])
+
+
+def _table(judged: Sequence[Judged]) -> str:
+    head = ["Server", *_VERDICTS]
+    rows = [
+        [f"{one.name} {one.version}", *(str(one.counts.get(verdict, 0)) for verdict in _VERDICTS)]
+        for one in judged
+    ]
+    rule = ["---", *("---:" for _ in _VERDICTS)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rows)) + "\n"
 
 
 def _server(one: Judged) -> str:
