@@ -101,6 +101,37 @@ async def refuses_any_tag_for_a_star(request: Request, forward: Forward) -> Resp
     return await forward(request)
 
 
+def _by_the_second(shown: dict[str, Any]) -> str:
+    return f'W/"{shown.get("meta", {}).get("lastModified", "")[:19]}"'
+
+
+@variant(
+    "counts-versions-by-the-second",
+    of="RFC 7232, section 2.1",
+    deviates=["rfc7644-3.14-if-match-put"],
+)
+async def counts_versions_by_the_second(request: Request, forward: Forward) -> Response:
+    """A weak tag is the time of the last change, without its fraction.
+
+    Two writers in one second have the same.
+    """
+    is_one = is_resource(request, "/Users") or is_resource(request, "/Groups")
+    if is_one and request.headers.keys() & {"if-match", "if-none-match"}:
+        now = await forward(request.get(request.path))
+        for name in ("if-match", "if-none-match"):
+            if _by_the_second(now.object) in request.headers.get(name, ""):
+                request.headers[name] = now.headers["etag"]
+    response = await forward(request)
+    for shown in each_resource(response):
+        if "version" in shown.get("meta", {}):
+            shown["meta"]["version"] = _by_the_second(shown)
+    if "etag" in response.headers:
+        path = response.headers.get("location", request.path).removeprefix(request.base)
+        now = response if "meta" in response.object else await forward(request.get(path))
+        response.headers["etag"] = _by_the_second(now.object)
+    return response
+
+
 @variant("names-the-location-of-what-is-new-only", of="AMB-41")
 async def names_the_location_of_what_is_new_only(request: Request, forward: Forward) -> Response:
     """Only a create is answered with a Location."""

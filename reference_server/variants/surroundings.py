@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from reference_server.defects.patch_messages import operations
-from reference_server.defects.wire import Forward, Request, Response, each_resource, is_create
+from reference_server.defects.wire import (
+    Forward,
+    Request,
+    Response,
+    each_resource,
+    is_create,
+    is_resource,
+)
 from reference_server.variants import variant
 from reference_server.variants.discovery import changed_documents, definition
 from reference_server.variants.queries import nothing
@@ -179,3 +186,21 @@ async def is_too_busy_now_and_then(request: Request, forward: Forward) -> Respon
         answer.headers["retry-after"] = "0"
         return answer
     return await forward(request)
+
+
+@variant(
+    "looks-for-the-user-before-the-token",
+    of="RFC 7644, section 3.12",
+    deviates=["rfc7644-2-invalid-credentials"],
+)
+async def looks_for_the_user_before_the_token(request: Request, forward: Forward) -> Response:
+    """A stranger is told 404 of a user that is not there, and 401 of one that is."""
+    response = await forward(request)
+    if response.is_success:
+        request.state["known"] = request.headers.get("authorization", "")
+    if response.status == 401 and is_resource(request, "/Users"):
+        inside = request.get(request.path)
+        inside.headers["authorization"] = request.state.get("known", "")
+        found = await forward(inside)
+        return found if found.status == 404 else response
+    return response

@@ -314,6 +314,7 @@ def _last(client: Client, ada: str, bob: str) -> list[Response]:
         client.delete(bob),
         client.get("/Groups"),
         client.post("/Users", again),
+        client.request("GET", f"/Users/0000000f{_REST}", headers={"authorization": "Bearer no"}),
         *(client.get("/Users", count="1") for _ in range(6)),
     ]
 
