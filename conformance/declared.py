@@ -269,7 +269,10 @@ def _at(error: ValidationError, root: dict[str, Any]) -> tuple[dict[str, Any], s
     at: Any = root
     found: str | None = root.get(ANNOTATION)
     for step in error.evaluation_path[:-1]:
-        at = root["$defs"][at["$ref"].rpartition("/")[2]] if step == "$ref" else at[step]
+        at = at[step]
+        # A reference is a text; an attribute of that name, as members have it, is no reference.
+        if step == "$ref" and isinstance(at, str):
+            at = root["$defs"][at.rpartition("/")[2]]
         if isinstance(at, dict):
             found = at.get(ANNOTATION, found)
     return at, found

@@ -85,6 +85,13 @@ def no_server_error(response: Response) -> None:
         )
 
 
+def no_crash(response: Response) -> None:
+    """Blocks the check when the status is 500: that nothing ends so has a sentence of its own."""
+    __tracebackhide__ = True
+    if response.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Unmet("rfc7644-3.12-http-500", f"{response.line}: {_phrase(response.status)}")
+
+
 # Headers ------------------------------------------------------------------------------
 
 

@@ -175,7 +175,8 @@ async def forgets_when_a_resource_was_created(request: Request, forward: Forward
 async def invents_external_ids(request: Request, forward: Forward) -> Response:
     """A user without an externalId is shown with one."""
     response = await forward(request)
-    if response.is_success and request.method == "GET" and is_resource(request, "/Users"):
+    shows = request.method in {"GET", "PATCH"} and is_resource(request, "/Users")
+    if response.is_success and shows:
         for resource in each_resource(response):
             resource.setdefault("externalId", f"made-up-{resource['id']}")
     return response

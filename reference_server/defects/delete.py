@@ -68,6 +68,7 @@ async def gives_ids_away_again(request: Request, forward: Forward) -> Response:
     for shown, real in renamed.items():
         request.path = request.path.replace(shown, real)
         request.body = request.body.replace(shown.encode(), real.encode())
+        request.query = [(name, text.replace(shown, real)) for name, text in request.query]
     response = await forward(request)
     if request.method == "DELETE" and is_resource(request, "/Users") and response.is_success:
         real = request.path.rpartition("/")[2]

@@ -64,10 +64,10 @@ async def explains_errors_with_an_object(request: Request, forward: Forward) -> 
     return response
 
 
-@defect("crashes-on-html", breaks="rfc7644-3.12-http-500")
-async def crashes_on_html(request: Request, forward: Forward) -> Response:
-    """A read that asks for XML ends in an internal error."""
-    if request.headers.get("accept") == "application/xml":
+@defect("crashes-on-another-format", breaks="rfc7644-3.12-http-500")
+async def crashes_on_another_format(request: Request, forward: Forward) -> Response:
+    """A read that asks for CSV ends in an internal error."""
+    if request.headers.get("accept") == "text/csv":
         return Response.error(500)
     return await forward(request)
 

@@ -34,15 +34,15 @@ async def takes_groups_without_a_name(request: Request, forward: Forward) -> Res
 
 @defect("shows-member-names-as-ids", breaks="rfc7643-4.2-members-value-resource-id")
 async def shows_member_names_as_ids(request: Request, forward: Forward) -> Response:
-    """members[].value is the name of the user."""
+    """members[].value is the name of the user, until the group is changed."""
     response = await forward(request)
-    if response.is_success and request.method == "GET" and is_resource(request, "/Groups"):
+    if is_create(request, "/Groups") and response.status == 201:
+        request.state[f"/Groups/{response.json['id']}"] = "new"
+    elif request.method in {"PATCH", "PUT"}:
+        request.state.pop(request.path, None)
+    elif response.is_success and request.method == "GET" and request.path in request.state:
         for resource in each_resource(response):
-            if "meta" not in resource:
-                continue
-            for one in (
-                resource.get("members", []) if resource["meta"].get("version") == 'W/"1"' else []
-            ):
+            for one in resource.get("members", []):
                 one["value"] = one.get("display", "nobody")
     return response
 
@@ -112,8 +112,11 @@ async def gives_groups_the_ids_of_users(request: Request, forward: Forward) -> R
         response.body = response.body.replace(made, shown)
     if is_create(request, "/Users") and response.status == 201:
         request.state["last"] = response.json["id"]
-    if is_create(request, "/Groups") and response.status == 201 and not request.json.get("members"):
-        made, shown = response.json["id"], request.state.get("last", "none")
+    if request.method == "DELETE" and request.path == f"/Users/{request.state.get('last')}":
+        del request.state["last"]
+    is_new = is_create(request, "/Groups") and response.status == 201
+    if is_new and not request.json.get("members") and "last" in request.state:
+        made, shown = response.json["id"], request.state["last"]
         response.body = response.body.replace(made.encode(), shown.encode())
         response.headers["location"] = response.headers["location"].replace(made, shown)
         request.state[f"/Groups/{shown}"] = f"/Groups/{made}"

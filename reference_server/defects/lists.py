@@ -31,9 +31,9 @@ async def forgets_the_total(request: Request, forward: Forward) -> Response:
 
 @defect("writes-the-list-in-lower-case", breaks="rfc7644-3.4.2-capital-r-resources")
 async def writes_the_list_in_lower_case(request: Request, forward: Forward) -> Response:
-    """The list is called resources."""
+    """The list of all devices is called resources."""
     response = await forward(request)
-    if is_list(request, "/Devices") and response.is_success:
+    if is_list(request, "/Devices") and response.is_success and not request.param("filter"):
         value = response.json
         value["resources"] = value.pop("Resources")
         response.json = value

@@ -76,7 +76,8 @@ async def gives_more_than_count(request: Request, forward: Forward) -> Response:
     if (
         asks(request, "^userName sw ")
         and request.param("count") == "2"
-        and not request.param("startIndex")
+        and request.param("startIndex") is None
+        and request.param("cursor") is None
     ):
         return await forward(request.with_param("count", "3"))
     return await forward(request)

@@ -9,6 +9,7 @@ from reference_server.defects.wire import (
     Response,
     each_resource,
     is_create,
+    is_list,
     is_resource,
 )
 
@@ -137,13 +138,11 @@ async def shows_passwords(request: Request, forward: Forward) -> Response:
 
 @defect("writes-active-as-a-string", breaks="rfc7643-4.1.1-active-boolean")
 async def writes_active_as_a_string(request: Request, forward: Forward) -> Response:
-    """active is a string."""
+    """active is a string in a list."""
     response = await forward(request)
-    if response.is_success and request.method == "GET" and is_resource(request, "/Users"):
+    if response.is_success and is_list(request, "/Users"):
         for resource in each_resource(response):
-            if "meta" not in resource:
-                continue
-            if "active" in resource and resource["meta"].get("version") == 'W/"1"':
+            if "active" in resource:
                 resource["active"] = str(resource["active"]).lower()
     return response
 

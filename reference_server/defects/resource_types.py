@@ -113,9 +113,14 @@ async def has_two_types_of_one_name(request: Request, forward: Forward) -> Respo
 @defect("has-endpoints-in-the-singular", breaks="rfc7644-3.2-plural-endpoints")
 async def has_endpoints_in_the_singular(request: Request, forward: Forward) -> Response:
     """The name of a resource type is not its endpoint."""
-    return await edited(
+    response = await edited(
         request, forward, "/ResourceTypes", lambda listed: listed[2].update(name="Machine")
     )
+    if request.path.startswith("/Devices"):
+        response.body = response.body.replace(
+            b'"resourceType":"Device"', b'"resourceType":"Machine"'
+        )
+    return response
 
 
 @defect("miscounts-resource-types", breaks="rfc7644-4-listresponse-several")

@@ -40,7 +40,10 @@ def ledger() -> Ledger:
                 "name": "emails",
                 "type": "complex",
                 "multiValued": True,
-                "subAttributes": [{"name": "primary", "type": "boolean", "multiValued": False}],
+                "subAttributes": [
+                    {"name": "primary", "type": "boolean", "multiValued": False},
+                    {"name": "$ref", "type": "reference", "multiValued": False},
+                ],
             },
         ],
     }
@@ -89,6 +92,7 @@ def test_a_right_user_breaks_nothing() -> None:
         ({"userName": 1}, "rfc7644-3.8-json-shapes"),
         ({"emails": {}}, "rfc7643-2.4-multi-valued-attributes-arrays"),
         ({"emails": [{"primary": 1}]}, "rfc7643-2.3.2-booleans-json-literals"),
+        ({"emails": [{"$ref": "a b"}]}, "rfc7643-2.3.7-reference-uri"),
         ({"password": "x"}, "rfc7643-4.1.1-password-never-returned"),
         ({"pin": "1"}, "rfc7643-7-writeonly-semantics"),
         ({"meta": {"version": "1"}}, "rfc7643-3.1-weak-versions-marked-w"),

@@ -14,7 +14,7 @@ import pytest
 
 from conformance import expect
 from conformance.checks import needs_attribute, requirement
-from conformance.checks.conftest import Created, Maker, Read, created
+from conformance.checks.conftest import REPLACE_REQUIREMENT, Created, Maker, Read, created
 from conformance.checks.rfc7643.conftest import Attribute, Pick, Specimen
 from conformance.checks.rfc7643.test_4_1_users import CERTIFICATE
 from conformance.client import Response, ScimClient
@@ -300,14 +300,23 @@ def twin(scim: ScimClient, specimen: Specimen, generator: Generator) -> Specimen
     return Specimen(specimen.kind, made, values)
 
 
+@pytest.fixture
+def replaced(scim: ScimClient, twin: Specimen) -> Specimen:
+    """The other resource, replaced by what it was; blocks the check where that is refused."""
+    response = scim.put(twin.made.path, twin.body())
+    if not response.ok:
+        raise Unmet(REPLACE_REQUIREMENT, f"{response.line}: {response.status}")
+    return twin
+
+
 @requirement("rfc7643-7-uniqueness-rejection")
 def test_taken_value_of_a_unique_attribute_is_refused_in_a_put(
-    scim: ScimClient, pick: Pick, twin: Specimen
+    scim: ScimClient, pick: Pick, replaced: Specimen
 ) -> None:
     """By 400 or by 409 (AMB-33); a create has a sentence of its own."""
     one = pick(uniqueness=("server", "global"), type="string")
 
-    response = scim.put(twin.made.path, twin.body(**{one.name: one.sent}))
+    response = scim.put(replaced.made.path, replaced.body(**{one.name: one.sent}))
 
     expect.status(response, 400, 409)
 

@@ -43,9 +43,11 @@ def with_addresses(make_user: Maker) -> Created:
 
 
 @pytest.fixture
-def with_name(make_user: Maker) -> Created:
-    """A user with a given and a family name."""
-    return make_user(name={"givenName": "Ada", "familyName": "King"})
+def with_name(make_user: Maker, read: Read) -> Created:
+    """A user with a given and a family name; blocks the check where they are not kept."""
+    made = make_user(name={"givenName": "Ada", "familyName": "King"})
+    expect.given(read(made), "name.familyName", "rfc7643-4.1.1-name-parts")
+    return made
 
 
 @requirement("rfc7644-3.5.2.3-replace-no-path")

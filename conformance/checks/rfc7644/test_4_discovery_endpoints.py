@@ -48,8 +48,10 @@ def listed_schemas(scim: ScimClient) -> Response:
 
 @pytest.fixture
 def schemas(listed_schemas: Response) -> Response:
-    """The list of schemas, where it is answered."""
-    return _answered(listed_schemas, SCHEMAS_REQUIREMENT)
+    """The list of schemas, where it is answered and holds any."""
+    if not _answered(listed_schemas, SCHEMAS_REQUIREMENT).resources:
+        raise Unmet(SCHEMAS_REQUIREMENT, f"{listed_schemas.line}: no schema in the answer")
+    return listed_schemas
 
 
 @pytest.fixture
