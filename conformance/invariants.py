@@ -211,6 +211,7 @@ def _document(response: Response) -> Any:
 
 # What kind of body it is ----------------------------------------------------------------
 
+TOTAL = "totalResults"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 
@@ -257,6 +258,11 @@ def is_projected(response: Response) -> bool:
     return "attributes" in asked
 
 
+def is_by_cursor(response: Response) -> bool:
+    """Whether the request asked for a page by cursor."""
+    return "cursor=" in response.path or b'"cursor"' in (response.sent or b"")
+
+
 def is_discovery(response: Response) -> str | None:
     """Which of our schemas describes the discovery documents of an answer, if any does."""
     place = "/" + response.path.partition("?")[0].strip("/").partition("/")[0]
@@ -272,7 +278,8 @@ def _findings(declared: Declared, response: Response, document: Any) -> Findings
         return {}
     found: Findings = {}
     if is_list(document):
-        _add(found, _list_shape(has_cursor="nextCursor" in document).examine(document))
+        by_cursor = "nextCursor" in document or is_by_cursor(response)
+        _add(found, _list_shape(has_cursor=by_cursor).examine(document))
     seen = Seen(response, document, declared, {})
     kind = is_discovery(response)
     for resource in resources_in(seen):
@@ -287,8 +294,12 @@ def _findings(declared: Declared, response: Response, document: Any) -> Findings
 @cache
 def _list_shape(*, has_cursor: bool) -> Shape:
     shape = ours("list_response")
-    # RFC 9865 section 2: with cursors the total may be left out.
-    return Shape.of({**shape.schema, "required": ["schemas"]}) if has_cursor else shape
+    if not has_cursor:
+        return shape
+    # RFC 9865 section 2: with cursors the total may be left out; what else it is not, is its own
+    # sentence there.
+    known = {name: one for name, one in shape.schema["properties"].items() if name != TOTAL}
+    return Shape.of({**shape.schema, "required": ["schemas"], "properties": known})
 
 
 @cache

@@ -16,7 +16,7 @@ import pytest
 from conformance import expect
 from conformance.bulk import Bulk
 from conformance.client import Response, ScimClient, shown
-from conformance.discovery import CORE_GROUP, CORE_USER, Features
+from conformance.discovery import CORE_GROUP, CORE_USER, ENTERPRISE_USER, Features
 from conformance.payloads import Payloads
 from conformance.run import Run
 from conformance.verdict import Unmet
@@ -499,6 +499,13 @@ def read(scim: ScimClient) -> Read:
 
 
 @pytest.fixture
+def enterprise_shown(enterprise_user: Created, read: Read) -> None:
+    """Blocks the check when a user's enterprise extension is not shown under its URI."""
+    container = "rfc7643-3.3-extension-container-key"
+    expect.given(read(enterprise_user), f"{ENTERPRISE_USER}:department", container)
+
+
+@pytest.fixture
 def external_id_kept(
     make_user: Maker, payloads: Payloads, scim: ScimClient, users: str, read: Read
 ) -> None:
@@ -511,6 +518,15 @@ def external_id_kept(
     )
     if not any(read(way()).body.get("externalId") for way in ways):
         raise Unmet("rfc7643-3.1-externalid-readwrite", f"GET {made.path}: externalId was dropped")
+
+
+@pytest.fixture
+def external_id_in_its_case(crew: Crew, read: Read) -> None:
+    """Blocks the check when an externalId is kept in another case than it was sent in."""
+    sent, response = str(crew.ada.sent["externalId"]), read(crew.ada)
+    kept = str(response.body.get("externalId"))
+    if kept != sent and kept.lower() == sent.lower():
+        raise Unmet("rfc7643-7-case-preserved-case-exact-values", f"{response.line}: {kept!r}")
 
 
 @pytest.fixture

@@ -121,7 +121,8 @@ async def tells_the_local_time(request: Request, forward: Forward) -> Response:
 async def makes_up_full_names(request: Request, forward: Forward) -> Response:
     """A name of two parts gets the full name of somebody else."""
     sent = request.object
-    if is_create(request, "/Users") and set(sent) == {"schemas", "userName", "name"}:
+    two = is_create(request, "/Users") and set(sent) == {"schemas", "userName", "name"}
+    if two and isinstance(sent["name"], dict):
         request.json = {**sent, "name": {"formatted": "Grace Hopper", **sent["name"]}}
     return await forward(request)
 

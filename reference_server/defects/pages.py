@@ -62,7 +62,8 @@ async def counts_the_page_as_the_total(request: Request, forward: Forward) -> Re
         asks(request, "^userName sw ")
         and response.is_success
         and request.param("count") == "1"
-        and not request.param("startIndex")
+        and request.param("startIndex") is None
+        and request.param("cursor") is None
     ):
         value = response.json
         value["totalResults"] = len(value["Resources"])

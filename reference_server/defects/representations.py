@@ -102,9 +102,8 @@ async def names_types_in_lower_case(request: Request, forward: Forward) -> Respo
     response = await forward(request)
     if response.is_success and request.method == "GET" and is_resource(request, "/Users"):
         for resource in each_resource(response):
-            if "meta" not in resource:
-                continue
-            resource["meta"]["resourceType"] = resource["meta"]["resourceType"].lower()
+            if "resourceType" in resource.get("meta", {}):
+                resource["meta"]["resourceType"] = resource["meta"]["resourceType"].lower()
     return response
 
 

@@ -171,7 +171,12 @@ async def nests_complex_attributes(request: Request, forward: Forward) -> Respon
         ":Device",
         "owner",
         lambda attribute: attribute["subAttributes"].append(
-            {"name": "inner", "type": "complex", "multiValued": False}
+            {
+                "name": "inner",
+                "type": "complex",
+                "multiValued": False,
+                "subAttributes": [{"name": "value", "type": "string", "multiValued": False}],
+            }
         ),
     )
 

@@ -6,6 +6,7 @@ Then there is nothing to judge, and the check is not applicable.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from conformance.payloads import Payloads
 from conformance.run import Run
 
 _KNOWN = {one.lower() for one in (CORE_USER, CORE_GROUP, ENTERPRISE_USER)}
+#: RFC 7643 section 2.1; "$ref" is printed in the schemas of section 8.7.
+_NAME = re.compile(r"[$A-Za-z][A-Za-z0-9_-]*")
 #: So many types are tried until one takes generated values.
 _TRIED = 3
 
@@ -103,7 +106,10 @@ def _kinds(features: Features, payloads: Payloads, *, extensions: bool) -> list[
     for one in features.resource_types:
         schemas = [urn for urn, _ in one.extensions] if extensions else [one.schema]
         for urn in schemas:
-            definitions = tuple(features.attributes(urn))
+            # What has no name to speak of can't be written; that it has one is another sentence.
+            definitions = tuple(
+                one for one in features.attributes(urn) if _NAME.fullmatch(str(one.get("name")))
+            )
             if urn.lower() in _KNOWN or not any(is_writable(one) for one in definitions):
                 continue
             base = _base(features, payloads, one, with_required=extensions)

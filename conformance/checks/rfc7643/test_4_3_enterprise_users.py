@@ -63,9 +63,9 @@ def test_extension_in_use_is_listed_in_schemas(enterprise_user: Created, read: R
 
 @requirement("rfc7643-3-order-schemas-irrelevant")
 def test_order_of_schemas_does_not_matter(
-    make_user: Maker, payloads: Payloads, enterprise_user: Created, read: Read
+    make_user: Maker, payloads: Payloads, enterprise_shown: None, read: Read
 ) -> None:
-    """``enterprise_user`` named the core schema first; here it comes last."""
+    """``enterprise_shown`` named the core schema first; here it comes last."""
     body = payloads.enterprise_user()
 
     made = make_user(body | {"schemas": [ENTERPRISE_USER, CORE_USER]})

@@ -317,6 +317,7 @@ def test_id_can_be_looked_for(crew: Crew, seek: Seek) -> None:
 
 
 @requirement("rfc7644-3.4.2.2-filter-externalid")
+@pytest.mark.usefixtures("external_id_in_its_case")
 def test_external_id_can_be_looked_for(crew: Crew, seek: Seek) -> None:
     response = seek(_is("externalId", crew.ada.sent["externalId"]))
 
@@ -324,6 +325,7 @@ def test_external_id_can_be_looked_for(crew: Crew, seek: Seek) -> None:
 
 
 @requirement("rfc7643-3.1-externalid-case-exact")
+@pytest.mark.usefixtures("external_id_in_its_case")
 def test_external_id_is_compared_with_case(crew: Crew, seek: Seek) -> None:
     response = seek(_is("externalId", crew.ada.sent["externalId"].lower()))
 

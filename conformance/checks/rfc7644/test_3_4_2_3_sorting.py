@@ -185,6 +185,7 @@ def test_names_are_sorted_without_case(choir: Choir, sung: Seek, names_without_c
 
 
 @requirement("rfc7644-3.4.2.3-case-rule-sorting")
+@pytest.mark.usefixtures("external_id_in_its_case")
 def test_external_ids_are_sorted_with_case(choir: Choir, sung: Seek) -> None:
     """Another order is a deviation: where a locale sorts, capitals do not come first."""
     response = sung(sortBy="externalId")

@@ -69,7 +69,7 @@ def test_reference_to_an_earlier_operation_becomes_the_id(
 @requirement("rfc7644-3.7.2-bulkid-extensions")
 @needs_attribute("manager", schema=ENTERPRISE_USER)
 def test_reference_in_an_extension_becomes_the_id(
-    bulk: Bulk, users: str, payloads: Payloads
+    bulk: Bulk, users: str, payloads: Payloads, enterprise_shown: None
 ) -> None:
     extended = payloads.user(
         schemas=[CORE_USER, ENTERPRISE_USER],
