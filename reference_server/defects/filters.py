@@ -231,8 +231,8 @@ async def finds_no_extension_attributes(request: Request, forward: Forward) -> R
 
 @defect("finds-nobody-by-id", breaks="rfc7644-3.4.2.2-filter-id")
 async def finds_nobody_by_id(request: Request, forward: Forward) -> Response:
-    """A filter on the id alone finds nobody."""
-    if asks(request, r'^id eq "[^"]*"$'):
+    """A filter of users on the id alone finds nobody."""
+    if request.path == "/Users" and asks(request, r'^id eq "[^"]*"$'):
         return await forward(request.with_param("filter", 'userName eq "nobody-at-all"'))
     return await forward(request)
 

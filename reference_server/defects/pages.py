@@ -98,7 +98,7 @@ async def counts_nothing_for_a_count_of_zero(request: Request, forward: Forward)
 @defect("refuses-negative-counts", breaks="rfc7644-3.4.2.4-negative-count")
 async def refuses_negative_counts(request: Request, forward: Forward) -> Response:
     """A negative count is refused."""
-    if request.param("count") == "-1":
+    if request.param("count") == "-1" and request.param("cursor") is None:
         return Response.error(400, "invalidValue")
     return await forward(request)
 
@@ -187,7 +187,7 @@ async def has_no_page_past_the_end(request: Request, forward: Forward) -> Respon
 @defect("reads-words-as-numbers", breaks="rfc7644-3.4.2.4-non-integer-paging-parameters")
 async def reads_words_as_numbers(request: Request, forward: Forward) -> Response:
     """A count that is no number is ignored."""
-    if request.param("count") == "abc":
+    if request.param("count") == "abc" and request.param("cursor") is None:
         return await forward(request.without_param("count"))
     return await forward(request)
 

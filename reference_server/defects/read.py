@@ -23,11 +23,12 @@ def later(instant: str, *, seconds: int) -> str:
 
 @defect("hides-resources-that-exist", breaks="rfc7644-3.4.1-get-known-resource")
 async def hides_resources_that_exist(request: Request, forward: Forward) -> Response:
-    """A read of an existing user is not found."""
-    if request.method == "GET" and is_resource(request, "/Users"):
-        response = await forward(request)
-        return Response.error(404) if response.status == 200 else response
-    return await forward(request)
+    """A user that was created with nothing but a name is not found."""
+    response = await forward(request)
+    if is_create(request, "/Users") and set(request.object) == {"schemas", "userName"}:
+        request.state[f"/Users/{response.object.get('id')}"] = "hidden"
+    hidden = request.method == "GET" and not request.query and request.path in request.state
+    return Response.error(404) if hidden and response.status == 200 else response
 
 
 @defect("calls-unknown-ids-bad-requests", breaks="rfc7644-3.4.1-get-unknown-resource")
@@ -84,12 +85,12 @@ async def meta_location_leads_nowhere(request: Request, forward: Forward) -> Res
 
 @defect("reads-the-clock-twice", breaks="rfc7643-3.1-lastmodified-equals-created-when-unmodified")
 async def reads_the_clock_twice(request: Request, forward: Forward) -> Response:
-    """created of every user is half a minute before lastModified."""
+    """created of a user without an externalId is half a minute before lastModified."""
     response = await forward(request)
     if response.is_success and request.path.startswith("/Users"):
         for resource in each_resource(response):
             meta = resource.get("meta", {})
-            if meta.get("created"):
+            if meta.get("created") and "externalId" not in resource:
                 meta["created"] = later(meta["created"], seconds=-30)
     return response
 
@@ -99,6 +100,7 @@ async def puts_the_word_bulkid_into_ids(request: Request, forward: Forward) -> R
     """Ids of users begin with the word bulkId."""
     request.path = request.path.replace("bulkId-", "")
     request.body = request.body.replace(b"bulkId-", b"")
+    request.query = [(name, text.replace("bulkId-", "")) for name, text in request.query]
     response = await forward(request)
     if is_create(request, "/Users") and response.status == 201:
         request.state.setdefault("ids", set()).add(response.json["id"])

@@ -24,8 +24,9 @@ async def sorts_backwards_by_default(request: Request, forward: Forward) -> Resp
 
 @defect("ignores-descending", breaks="rfc7644-3.4.2.3-descending")
 async def ignores_descending(request: Request, forward: Forward) -> Response:
-    """sortOrder descending is ignored."""
-    if request.param("sortOrder") == "descending" and not request.param("count"):
+    """sortOrder descending is ignored, but for times."""
+    by_text = request.param("sortBy") != "meta.created" and not request.param("count")
+    if request.param("sortOrder") == "descending" and by_text:
         return await forward(request.without_param("sortOrder"))
     return await forward(request)
 
@@ -44,6 +45,7 @@ async def sorts_missing_values_first(request: Request, forward: Forward) -> Resp
 @defect("sorts-each-page-by-itself", breaks="rfc7644-3.4.2.3-sort-paging")
 async def sorts_each_page_by_itself(request: Request, forward: Forward) -> Response:
     """Pages are cut before they are sorted."""
-    if request.param("sortBy") and request.param("count") == "1":
+    is_page = request.param("count") == "1" and request.param("cursor") is None
+    if request.param("sortBy") and is_page:
         return await forward(request.without_param("sortBy", "sortOrder"))
     return await forward(request)

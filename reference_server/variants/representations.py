@@ -233,7 +233,7 @@ async def drops_members_it_does_not_know(request: Request, forward: Forward) -> 
     return await forward(request)
 
 
-@variant("nests-no-groups", of="AMB-52")
+@variant("nests-no-groups", of="AMB-52", deviates=["rfc7643-4.2-nested-groups"])
 async def nests_no_groups(request: Request, forward: Forward) -> Response:
     """A group as a member of another is refused."""
     if request.path.startswith("/Groups") and request.method in {"POST", "PUT", "PATCH"}:

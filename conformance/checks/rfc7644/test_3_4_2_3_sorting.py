@@ -175,7 +175,7 @@ def names_without_case(features: Features) -> None:
 
 @requirement("rfc7644-3.4.2.3-case-rule-sorting")
 def test_names_are_sorted_without_case(choir: Choir, sung: Seek, names_without_case: None) -> None:
-    response = sung(sortBy="userName")
+    response = sung(sortBy="userName", sortOrder="ascending")
 
     expect.equal(
         _order(response),
@@ -188,7 +188,7 @@ def test_names_are_sorted_without_case(choir: Choir, sung: Seek, names_without_c
 @pytest.mark.usefixtures("external_id_in_its_case")
 def test_external_ids_are_sorted_with_case(choir: Choir, sung: Seek) -> None:
     """Another order is a deviation: where a locale sorts, capitals do not come first."""
-    response = sung(sortBy="externalId")
+    response = sung(sortBy="externalId", sortOrder="ascending")
 
     expect.tolerable(
         _order(response) == [choir.bass.id, choir.alto.id, choir.cantor.id],

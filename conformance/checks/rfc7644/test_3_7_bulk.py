@@ -9,7 +9,7 @@ from conformance import expect
 from conformance.bulk import Bulk
 from conformance.checks import needs_attribute, requirement
 from conformance.checks.conftest import Created, Read
-from conformance.client import ScimClient
+from conformance.client import Response, ScimClient
 from conformance.discovery import Features
 from conformance.payloads import Payloads
 from conformance.verdict import Unmet
@@ -122,14 +122,21 @@ def test_operation_that_succeeded_has_no_error(bulk: Bulk, users: str, payloads:
     expect.lacks(shown.get("schemas"), ERROR_URN, f"{result.line}: response of a success")
 
 
+@pytest.fixture
+def single(scim: ScimClient, unknown_user: str) -> Response:
+    """The answer to the deletion of nobody; blocks the check where that succeeds."""
+    response = scim.delete(unknown_user)
+    if response.ok:
+        raise Unmet("rfc7644-3.6-delete-unknown", f"{response.line}: {response.status}")
+    return response
+
+
 @requirement("rfc7644-3.7-status")
 def test_status_is_that_of_a_single_request(
-    scim: ScimClient, bulk: Bulk, user: Created, unknown_user: str, payloads: Payloads
+    bulk: Bulk, user: Created, single: Response, unknown_user: str, payloads: Payloads
 ) -> None:
     """As a string; a number, or an object with a code, is a deviation (AMB-35)."""
     users = user.path.rpartition("/")[0]
-    single = scim.delete(unknown_user)
-
     job = bulk.with_failure(jobs.create(users, "a", payloads.user()), jobs.delete(unknown_user))
 
     expect.equal(
