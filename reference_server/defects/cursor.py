@@ -177,10 +177,10 @@ async def begins_again_at_an_unknown_cursor(request: Request, forward: Forward) 
 
 @defect("refuses-large-counts-in-other-words", breaks="rfc9865-2.1-invalidcount")
 async def refuses_large_counts_in_other_words(request: Request, forward: Forward) -> Response:
-    """A count above maxPageSize is too many results."""
+    """A count above maxPageSize is called a wrong syntax."""
     response = await forward(request)
     if response.object.get("scimType") == "invalidCount" and _is_first(request):
-        return Response.error(400, "tooMany")
+        return Response.error(400, "invalidSyntax")
     return response
 
 

@@ -27,7 +27,8 @@ async def hides_resources_that_exist(request: Request, forward: Forward) -> Resp
     response = await forward(request)
     if is_create(request, "/Users") and set(request.object) == {"schemas", "userName"}:
         request.state[f"/Users/{response.object.get('id')}"] = "hidden"
-    hidden = request.method == "GET" and not request.query and request.path in request.state
+    plain = request.headers.get("accept") == "application/scim+json" and not request.query
+    hidden = request.method == "GET" and plain and request.path in request.state
     return Response.error(404) if hidden and response.status == 200 else response
 
 

@@ -8,7 +8,8 @@ Several defects, far apart in the list, are put into one server (``--together``)
 When exactly their requirements turn red and nothing is blocked, each of them is
 found by its own requirement and by no other; in any other case the group is
 judged again in halves, down to each defect alone.  ``--together 1`` judges each
-alone from the start.
+alone from the start, and so are those of ``blocking_defects.txt``: they are known
+to block other checks, so no group with one of them would do.
 """
 
 from __future__ import annotations
@@ -53,6 +54,9 @@ _SECOND = (
     f"--target-file={_TARGETS / 'second_credential.toml'}",
     "--reference-option=--second-token=scimproof-second-token",
 )
+
+
+_BLOCKING = Path(__file__).with_name("blocking_defects.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +164,15 @@ def outcomes_of(defects: dict[str, str], right: Verdicts, wrong: Verdicts) -> li
 
 def groups(defects: dict[str, str], together: int) -> list[Task]:
     """The defects in groups: of one setting, of different requirements, far apart in the list."""
-    options = needed_options()
+    options, blocking = needed_options(), set(_BLOCKING.read_text("utf-8").split())
     by_setting: dict[Setting, list[str]] = {}
-    for name, requirement in defects.items():
-        by_setting.setdefault((*setting_of(requirement), *options[name]), []).append(name)
     found: list[Task] = []
+    for name, requirement in defects.items():
+        setting = (*setting_of(requirement), *options[name])
+        if name in blocking:
+            found.append(((name,), setting))
+        else:
+            by_setting.setdefault(setting, []).append(name)
     for setting, names in by_setting.items():
         number = -(-len(names) // together)
         for members in (names[start::number] for start in range(number)):

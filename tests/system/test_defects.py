@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.invariants import invariants
 from conformance.requirements import PROFILES, catalogue
-from tests.system.defects_matrix import line, listed_defects, matrix, outcomes_of
+from tests.system.defects_matrix import _BLOCKING, line, listed_defects, matrix, outcomes_of
 
 
 def test_every_defect_breaks_a_requirement_of_the_catalogue() -> None:
@@ -32,6 +32,10 @@ def test_defects_of_one_server_are_told_apart_by_their_requirements() -> None:
 
     assert (first.verdict, first.others, first.blocked) == ("violates", ("d",), 1)
     assert (second.verdict, second.is_right) == ("blocked", False)
+
+
+def test_defects_that_are_judged_alone_are_defects() -> None:
+    assert set(_BLOCKING.read_text("utf-8").split()) - set(listed_defects()) == set()
 
 
 def test_at_least_180_requirements_have_a_defect() -> None:

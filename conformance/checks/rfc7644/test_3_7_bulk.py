@@ -178,7 +178,7 @@ def test_operations_after_a_failure_are_carried_out(
 
 @requirement("rfc7644-3.7-stop-failonerrors")
 def test_job_stops_at_the_first_error_where_one_is_the_limit(
-    scim: ScimClient, bulk: Bulk, user: Created, unknown_user: str
+    scim: ScimClient, bulk: Bulk, user: Created, readable: None, unknown_user: str
 ) -> None:
     """With more than one it is unclear whether the last is one too many (AMB-37)."""
     body = jobs.message(jobs.delete(unknown_user), jobs.delete(user.path), failOnErrors=1)
