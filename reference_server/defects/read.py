@@ -36,10 +36,12 @@ async def hides_resources_that_exist(request: Request, forward: Forward) -> Resp
 async def calls_unknown_ids_bad_requests(request: Request, forward: Forward) -> Response:
     """A read of an id that never was is answered 400."""
     response = await forward(request)
-    gone = request.state.setdefault("gone", set())
+    known = request.state.setdefault("known", set())
     if request.method == "DELETE":
-        gone.add(request.path)
-    unknown = response.status == 404 and request.path not in gone
+        known.add(request.path)
+    if request.method == "POST" and response.status == 201:
+        known.add(f"{request.path}/{(response.json or {}).get('id')}")
+    unknown = response.status == 404 and request.path not in known
     if request.method == "GET" and is_resource(request, "/Users") and unknown:
         return Response.error(400)
     return response

@@ -46,7 +46,7 @@ async def sorts_by_the_first_value(request: Request, forward: Forward) -> Respon
 @defect("sorts-capitals-first", breaks="rfc7644-3.4.2.3-case-rule-sorting")
 async def sorts_capitals_first(request: Request, forward: Forward) -> Response:
     """sortBy userName sorts capitals before small letters."""
-    if request.param("sortOrder"):
+    if request.param("sortOrder") == "descending":
         return await forward(request)
     return await _sorted(request, forward, "userName", lambda one: one["userName"])
 
