@@ -26,6 +26,7 @@ from conformance.declared import (
     annotated_requirements,
     ours,
 )
+from conformance.discovery import ResourceType
 from conformance.evidence import Exchange
 from conformance.requirements import Requirement
 from conformance.rows import row_of
@@ -51,6 +52,10 @@ class Seen:
     declared: Declared | None
     #: Per requirement that a JSON Schema stands for: "" where it held, else how it did not.
     findings: Findings
+    #: The resources that the answer holds.
+    resources: list[dict[str, Any]]
+    #: Those of them whose type is known by the endpoint that gave them.
+    typed: list[tuple[dict[str, Any], ResourceType]]
 
     @property
     def object(self) -> dict[str, Any]:
@@ -169,7 +174,10 @@ class Ledger:
     def watch(self, response: Response) -> None:
         """Show ``response`` to every invariant."""
         document = _document(response)
-        seen = Seen(response, document, self.declared, self._findings(response, document))
+        resources = resources_in(response, document)
+        findings = self._findings(response, document, resources)
+        typed = _typed(self.declared, response, resources)
+        seen = Seen(response, document, self.declared, findings, resources, typed)
         with self._lock:
             for requirement, finding in seen.findings.items():
                 sighting = self.sightings[requirement]
@@ -181,11 +189,13 @@ class Ledger:
                 for looks in functions:
                     self._look(requirement, looks, seen)
 
-    def _findings(self, response: Response, document: Any) -> Findings:
+    def _findings(
+        self, response: Response, document: Any, resources: list[dict[str, Any]]
+    ) -> Findings:
         if self.declared is None:
             return {}
         try:
-            return _findings(self.declared, response, document)
+            return _findings(self.declared, response, document, resources)
         except Exception as bug:  # noqa: BLE001  see _look
             sighting = self.sightings[SHAPES]
             sighting.broken = sighting.broken or f"{type(bug).__name__}: {bug}"
@@ -222,22 +232,32 @@ _DISCOVERY = {
 }
 
 
-def resources_in(seen: Seen) -> list[dict[str, Any]]:
+def resources_in(response: Response, document: Any) -> list[dict[str, Any]]:
     """The resources that an answer holds: itself, or the first items of a list.
 
     What answers a DELETE is none, whatever its body says.
     """
-    if not seen.response.ok or not isinstance(seen.document, dict):
+    if not response.ok or not isinstance(document, dict):
         return []
-    if seen.response.method == "DELETE":
+    if response.method == "DELETE":
         return []
-    if is_list(seen.document):
-        items = seen.document.get("Resources")
+    if is_list(document):
+        items = document.get("Resources")
         found = items if isinstance(items, list) else []
         return [one for one in found[:ITEMS_EXAMINED] if isinstance(one, dict)]
-    named = seen.document.get("schemas")
+    named = document.get("schemas")
     messages = isinstance(named, list) and any("api:messages" in str(one) for one in named)
-    return [] if messages or is_bulk(seen.response) else [seen.document]
+    return [] if messages or is_bulk(response) else [document]
+
+
+def _typed(
+    declared: Declared | None, response: Response, resources: list[dict[str, Any]]
+) -> list[tuple[dict[str, Any], ResourceType]]:
+    if declared is None or not resources or is_discovery(response):
+        return []
+    place = "/" + response.path.partition("?")[0].strip("/").partition("/")[0]
+    types = [one for one in declared.features.resource_types if one.endpoint == place]
+    return [(resource, one) for resource in resources for one in types]
 
 
 def is_list(document: dict[str, Any]) -> bool:
@@ -269,7 +289,9 @@ def is_discovery(response: Response) -> str | None:
     return _DISCOVERY.get(place)
 
 
-def _findings(declared: Declared, response: Response, document: Any) -> Findings:
+def _findings(
+    declared: Declared, response: Response, document: Any, resources: list[dict[str, Any]]
+) -> Findings:
     if not isinstance(document, dict) or is_bulk(response):
         return {}
     if response.status >= 400:
@@ -280,9 +302,8 @@ def _findings(declared: Declared, response: Response, document: Any) -> Findings
     if is_list(document):
         by_cursor = "nextCursor" in document or is_by_cursor(response)
         _add(found, _list_shape(has_cursor=by_cursor).examine(document))
-    seen = Seen(response, document, declared, {})
     kind = is_discovery(response)
-    for resource in resources_in(seen):
+    for resource in resources:
         if kind is not None:
             _add(found, ours(kind).examine(resource))
         else:

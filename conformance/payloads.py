@@ -41,7 +41,8 @@ class Payloads:
     def __post_init__(self) -> None:
         self._tag = f"{TAG}{uuid.uuid4().hex[:8]}{self.worker}"
         self._number = 0
-        self._faker = Faker("en_US")
+        # Only what is asked of it: all its providers take a while to load.
+        self._faker = Faker("en_US", providers=["faker.providers.person"])
         self._faker.seed_instance(self.seed)
         self.random = random.Random(self.seed)  # noqa: S311  names, not secrets
 

@@ -304,36 +304,6 @@ class Judging:
         if answer.holds is None:
             raise Unmet(answer.blamed, answer.reason)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_fixture_setup(
-        self, fixturedef: pytest.FixtureDef[object], request: SubRequest
-    ) -> Generator[None, object, object]:
-        """Set a fixture up, with patience where the target's reads are late."""
-        from conformance.settling import EARLY, Patience  # noqa: PLC0415
-
-        if not self.run.target.settle:
-            return (yield)
-        with Patience(self.run) as patience:
-            try:
-                return (yield)
-            except EARLY as problem:
-                # In pytest's own way, which keeps the outcome; it has no public name.
-                from _pytest.fixtures import pytest_fixture_setup as set_up  # noqa: PLC0415
-
-                return patience.again(problem, lambda: set_up(fixturedef, request))
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
-        """Make a check, with patience where the target's reads are late."""
-        if not self.run.target.settle:
-            return None
-        from conformance.settling import patiently_made  # noqa: PLC0415
-
-        names = pyfuncitem._fixtureinfo.argnames  # noqa: SLF001  as pytest itself does
-        given = {name: pyfuncitem.funcargs[name] for name in names}
-        patiently_made(self.run, lambda: pyfuncitem.obj(**given))
-        return True
-
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
@@ -359,3 +329,42 @@ class Judging:
         row["rows"] = self.counter.rows.get(identifier, 1)
         rows.attach(report, row, fail_on=self.run.settings.fail_on)
         return report
+
+
+class Settling:
+    """Has patience where the target's reads see a write later; registered only for those."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[object], request: SubRequest
+    ) -> Generator[None, object, object]:
+        """Set a fixture up, and again while it may have looked too early."""
+        from conformance.settling import EARLY, Patience  # noqa: PLC0415
+
+        with Patience(self.run) as patience:
+            try:
+                return (yield)
+            except EARLY as problem:
+                # In pytest's own way, which keeps the outcome; it has no public name.
+                from _pytest.fixtures import pytest_fixture_setup as set_up  # noqa: PLC0415
+
+                return patience.again(problem, lambda: set_up(fixturedef, request))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
+        """Make a check, and again while it may have looked too early."""
+        from conformance.settling import patiently_made  # noqa: PLC0415
+
+        names = pyfuncitem._fixtureinfo.argnames  # noqa: SLF001  as pytest itself does
+        given = {name: pyfuncitem.funcargs[name] for name in names}
+        patiently_made(self.run, lambda: pyfuncitem.obj(**given))
+        return True
+
+
+def judging(run: Run, selection: Selection, counter: RowCounter) -> list[object]:
+    """The plugins of the process that runs the checks."""
+    patient = [Settling(run)] if run.target.settle else []
+    return [Judging(run, selection, counter), *patient]

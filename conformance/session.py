@@ -25,9 +25,9 @@ from conformance.invariants import Sighting, invariants
 from conformance.plugin import (
     RUN,
     UNREACHABLE,
-    Judging,
     RowCounter,
     Selection,
+    judging,
     keep_ground,
     target_of,
 )
@@ -48,7 +48,7 @@ def register_worker(config: pytest.Config, told: dict[str, Any]) -> None:
     run = run_from(json.loads(told[_TOLD]), worker=str(told["workerid"]))
     config.stash[RUN] = run
     selection, counter = Selection(run.settings.profiles), RowCounter()
-    for plugin in (selection, counter, Judging(run, selection, counter), Worker(run)):
+    for plugin in (selection, counter, *judging(run, selection, counter), Worker(run)):
         config.pluginmanager.register(plugin)
 
 
@@ -131,7 +131,6 @@ class Controller:
             url = "http://127.0.0.1:8080/scim/v2"
         self.run = Run(target_of(self.config, url, token), self.settings)
         self.config.stash[RUN] = self.run
-        self.judging = Judging(self.run, self.selection, self.counter)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -141,7 +140,8 @@ class Controller:
             return
         workers = self.config.getoption("numprocesses", None) or 0
         if not workers:
-            self.config.pluginmanager.register(self.judging)
+            for plugin in judging(self.run, self.selection, self.counter):
+                self.config.pluginmanager.register(plugin)
         Path(self.settings.report_dir).mkdir(parents=True, exist_ok=True)
         try:
             preflight(self.run.target, self.run.wire)

@@ -13,12 +13,15 @@ import contextlib
 from types import TracebackType
 from typing import Any
 
-from anyio.from_thread import BlockingPortal, start_blocking_portal
+from anyio.from_thread import BlockingPortal, BlockingPortalProvider
 
 from emulator.connection import Connection
 from emulator.importing import ImportResult, Matching
 from emulator.integration import Integration, TestResult
 from emulator.org import OktaOrg
+
+#: The loop of all orgs, in a thread of its own; it runs as long as somebody is inside.
+LOOP = BlockingPortalProvider()
 
 
 class SyncOrg:
@@ -36,7 +39,7 @@ class SyncOrg:
 
     def __enter__(self) -> SyncOrg:
         with contextlib.ExitStack() as starting:
-            portal = starting.enter_context(start_blocking_portal())
+            portal = starting.enter_context(LOOP)
             portal.call(self.org.__aenter__)
             # From here on the thread is ended by leaving, and no more by failing.
             self._exits = starting.pop_all()

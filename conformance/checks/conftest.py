@@ -18,6 +18,7 @@ from conformance.bulk import Bulk
 from conformance.client import Response, ScimClient, shown
 from conformance.discovery import CORE_GROUP, CORE_USER, ENTERPRISE_USER, Features
 from conformance.payloads import Payloads
+from conformance.plugin import RUN
 from conformance.run import Run
 from conformance.verdict import Unmet
 
@@ -99,15 +100,13 @@ def _id_in(response: Response) -> str | None:
 @pytest.fixture(scope="session")
 def run(request: pytest.FixtureRequest) -> Run:
     """The run this check belongs to."""
-    from conformance.plugin import RUN  # noqa: PLC0415  the plugin imports nothing of checks
-
     return request.config.stash[RUN]
 
 
-@pytest.fixture(autouse=True)
-def _declared_attributes(request: pytest.FixtureRequest, run: Run) -> None:
+def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skips a check that writes what the target's schema does not have, or has as readOnly."""
-    for mark in request.node.iter_markers("needs_attribute"):
+    run = item.config.stash[RUN]
+    for mark in item.iter_markers("needs_attribute"):
         schema = mark.kwargs["schema"]
         if run.features.schema(schema) is None:
             continue
@@ -135,7 +134,7 @@ def anonymous(scim: ScimClient) -> ScimClient:
     return scim.with_credentials(())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def payloads(run: Run) -> Payloads:
     """Builds resources to send."""
     return run.payloads
@@ -148,13 +147,13 @@ def features(run: Run) -> Features:
     return run.features
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def users(run: Run) -> str:
     """The path of the User endpoint, ``/Users`` as a rule."""
     return _endpoint(run, CORE_USER, "/Users")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def groups(run: Run) -> str:
     """The path of the Group endpoint, ``/Groups`` as a rule."""
     return _endpoint(run, CORE_GROUP, "/Groups")

@@ -9,20 +9,10 @@ from urllib.parse import unquote, urljoin
 
 from conformance import expect
 from conformance.client import shown
-from conformance.discovery import ResourceType
-from conformance.invariants import Seen, invariant, is_discovery, resources_in
+from conformance.invariants import Seen, invariant
 
 #: So long a password must be that its return is no coincidence.
 _TELLING = 8
-
-
-def _typed(seen: Seen) -> list[tuple[dict[str, Any], ResourceType]]:
-    """The resources of an answer whose type is known by the endpoint that gave them."""
-    if seen.declared is None or is_discovery(seen.response):
-        return []
-    place = "/" + seen.response.path.partition("?")[0].strip("/").partition("/")[0]
-    types = [one for one in seen.declared.features.resource_types if one.endpoint == place]
-    return [(resource, one) for resource in resources_in(seen) for one in types]
 
 
 def _schemas(resource: dict[str, Any]) -> list[str]:
@@ -35,7 +25,7 @@ def _schemas(resource: dict[str, Any]) -> list[str]:
 @invariant("rfc7643-3.3-base-schema-schemas")
 def resource_names_the_base_schema_of_its_type(seen: Seen) -> bool:
     """Judged only where ``schemas`` has something in it; that it has is another sentence."""
-    found = [(one, kind) for one, kind in _typed(seen) if _schemas(one)]
+    found = [(one, kind) for one, kind in seen.typed if _schemas(one)]
     for resource, kind in found:
         expect.that(
             kind.schema.lower() in _schemas(resource),
@@ -50,7 +40,7 @@ def resource_names_no_schema_that_its_type_does_not_have(seen: Seen) -> bool:
     """The base schema and the extensions that ``/ResourceTypes`` lists, and no others."""
     if seen.declared is None or not seen.declared.features.types_are_published:
         return False
-    found = [(one, kind) for one, kind in _typed(seen) if _schemas(one)]
+    found = [(one, kind) for one, kind in seen.typed if _schemas(one)]
     for resource, kind in found:
         allowed = {kind.schema.lower(), *(urn.lower() for urn, _ in kind.extensions)}
         # A schema that the client named and the target echoes is a sentence of creates.
@@ -69,7 +59,7 @@ def meta_names_the_resource_type(seen: Seen) -> bool:
     """Exactly the ``name`` that ``/ResourceTypes`` has; what a create says is its own sentence."""
     if seen.response.method == "POST":
         return False
-    found = [(one["meta"], kind) for one, kind in _typed(seen) if isinstance(one.get("meta"), dict)]
+    found = [(one["meta"], kind) for one, kind in seen.typed if isinstance(one.get("meta"), dict)]
     # That a type has a name at all is a sentence of its own.
     found = [(meta, kind) for meta, kind in found if "resourceType" in meta and kind.name]
     for meta, kind in found:
@@ -90,7 +80,7 @@ def answer_for_a_resource_has_the_id_that_was_asked_for(seen: Seen) -> bool:
     identifier = seen.object.get("id")
     if len(steps) != 2 or steps[1].startswith(".") or not identifier:
         return False
-    if not _typed(seen):
+    if not seen.typed:
         return False
     # The format may be chosen by a suffix (RFC 7644 section 3.8).
     asked = unquote(steps[1]).removesuffix(".scim")
@@ -121,7 +111,7 @@ def etag_is_meta_version(seen: Seen) -> bool:
     """Byte for byte, quotes and ``W/`` included, where both are there."""
     told = seen.response.header("ETag")
     meta = seen.object.get("meta")
-    if told is None or not _typed(seen) or not isinstance(meta, dict) or not meta.get("version"):
+    if told is None or not seen.typed or not isinstance(meta, dict) or not meta.get("version"):
         return False
     expect.equal(meta["version"], told, f"{seen.response.line}: meta.version beside ETag")
     return True
@@ -137,14 +127,14 @@ def password_is_never_returned(seen: Seen) -> bool:
         )
     if "password" in seen.response.path:  # who asks for it is a sentence of its own
         return False
-    found = resources_in(seen)
+    found = seen.resources
     for resource in found:
         names = [name for name in resource if name.lower() == "password"]
         expect.that(
             not any(resource[name] is not None for name in names),
             f"{seen.response.line}: the answer has a password in it",
         )
-    return bool(_typed(seen))
+    return bool(seen.typed)
 
 
 def _passwords_in(sent: bytes | None) -> list[str]:
@@ -177,7 +167,7 @@ def write_only_attribute_is_never_returned(seen: Seen) -> bool:
     if seen.declared is None:
         return False
     looked = False
-    for resource, kind in _typed(seen):
+    for resource, kind in seen.typed:
         for attribute in seen.declared.features.attributes(kind.schema):
             name = str(attribute.get("name"))
             if attribute.get("mutability") != "writeOnly" or name == "password":

@@ -16,6 +16,7 @@ from conformance.discovery import CORE_GROUP
 from conformance.report.readiness import KINDS
 from conformance.run import Run
 from conformance.verdict import Unmet
+from emulator.sync import LOOP
 
 StartOkta = Callable[..., Okta]
 Drift = Callable[..., None]
@@ -27,8 +28,15 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def loop() -> Iterator[None]:
+    """Keeps the loop of the orgs; a new thread for each took longer than what it sent."""
+    with LOOP:
+        yield
+
+
 @pytest.fixture
-def connect(run: Run, scim: ScimClient) -> Iterator[StartOkta]:
+def connect(run: Run, scim: ScimClient, loop: None) -> Iterator[StartOkta]:
     """Connects an app of either kind: ``connect(import_groups=True)``.
 
     For what both kinds send alike, so that it is asked once; nothing is looked up yet.
