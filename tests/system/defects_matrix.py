@@ -183,6 +183,15 @@ def groups(defects: dict[str, str], together: int) -> list[Task]:
     return found
 
 
+def sample(defects: dict[str, str], step: int) -> dict[str, str]:
+    """Every ``step``-th defect of each setting, and at least one: some of each module."""
+    options = needed_options()
+    strata: dict[Setting, list[str]] = {}
+    for name, requirement in defects.items():
+        strata.setdefault((*setting_of(requirement), *options[name]), []).append(name)
+    return {name: defects[name] for names in strata.values() for name in names[::step]}
+
+
 def matrix(defects: dict[str, str], workers: int, together: int = 1) -> Iterator[Outcome]:
     """Judge the right server and every defective one, several at a time; yields what is sure."""
     _load_what_every_worker_needs()
@@ -239,7 +248,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="+", default=[], help="these defects only")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--sample", type=int, default=1, help="every Nth defect only")
+    parser.add_argument("--sample", type=int, default=1, help="every Nth defect of a kind only")
     parser.add_argument(
         "--together", type=int, default=6, help="so many defects in one server (default: 6)"
     )
@@ -248,7 +257,7 @@ def main() -> int:
     unknown = [one for one in given.only if one not in defects]
     if unknown:
         parser.error(f"no defect is called {unknown[0]!r}")
-    chosen = {one: defects[one] for one in (given.only or list(defects)[:: given.sample])}
+    chosen = {one: defects[one] for one in given.only} or sample(defects, given.sample)
     outcomes = []
     for one in matrix(chosen, given.workers, given.together):
         sys.stdout.write(line(one) + "\n")
