@@ -30,7 +30,8 @@ class EmbeddedServer:
     def start(cls, options: Sequence[str] = ()) -> EmbeddedServer:
         """Start the server with further ``options`` of its command line."""
         token = secrets.token_urlsafe(24)
-        command = [sys.executable, "-m", "reference_server", "--port", "0", "--json", *options]
+        own = ["--port", "0", "--json", "--until-eof"]
+        command = [sys.executable, "-m", "reference_server", *own, *options]
         process = subprocess.Popen(  # noqa: S603  our own program
             command,
             stdin=subprocess.PIPE,

@@ -19,8 +19,9 @@ class ReferenceServerError(RuntimeError):
 def reference_server(*options: str) -> Iterator[tuple[str, str]]:
     """Its base URL and token, for as long as the context lasts."""
     token = secrets.token_urlsafe(24)
+    own = ["--port", "0", "--json", "--until-eof"]
     process = subprocess.Popen(  # noqa: S603  our own program
-        [sys.executable, "-m", "reference_server", "--port", "0", "--json", *options],
+        [sys.executable, "-m", "reference_server", *own, *options],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -8,6 +8,7 @@ import signal
 import socket
 import sqlite3
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -50,9 +51,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if other_ways:
         app = variants.wrap(app, other_ways)
     _announce(tenants, listener, options)
+    if options.until_eof:
+        threading.Thread(target=_end_with_input, daemon=True).start()
     _serve(app, listener)
     store.close()
     return 0
+
+
+def _end_with_input() -> None:
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _serve(app: ASGIApp, listener: socket.socket) -> None:

@@ -39,6 +39,7 @@ class Options:
     list_variants: bool
     as_json: bool
     ready_fd: int | None
+    until_eof: bool
 
     @property
     def is_loopback(self) -> bool:
@@ -81,6 +82,7 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         list_variants=given.list_variants,
         as_json=given.json,
         ready_fd=given.ready_fd,
+        until_eof=given.until_eof,
     )
 
 
@@ -102,6 +104,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FD",
         type=int,
         help="write the JSON lines to this open file descriptor instead",
+    )
+    parser.add_argument(
+        "--until-eof",
+        action="store_true",
+        help="end when the standard input does, as it does when the program behind it was killed",
     )
     return parser
 

@@ -144,6 +144,19 @@ def test_readiness_goes_to_a_file_descriptor() -> None:
     assert line["token"] is None
 
 
+def test_server_ends_with_its_standard_input() -> None:
+    command = [sys.executable, "-m", "reference_server", "--port", "0", "--token", "t"]
+    with subprocess.Popen(
+        [*command, "--until-eof"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith(b"SCIM base URL")
+        assert process.poll() is None
+        process.stdin.close()
+        assert process.wait(timeout=20) == 0
+
+
 def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:
     database = str(tmp_path / "scim.db")
     with running("--database", database) as server:
