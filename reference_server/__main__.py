@@ -50,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app = defects.wrap(app, chosen)
     if other_ways:
         app = variants.wrap(app, other_ways)
+    # uvicorn stops in order and then raises the signal again, which would end in a traceback.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _announce(tenants, listener, options)
     if options.until_eof:
         threading.Thread(target=_end_with_input, daemon=True).start()
@@ -76,8 +78,6 @@ def _serve(app: ASGIApp, listener: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    # uvicorn stops in order and then raises the signal again, which would end in a traceback.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except (KeyboardInterrupt, SystemExit):
