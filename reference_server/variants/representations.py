@@ -161,13 +161,15 @@ async def _with_members_less(request: Request, forward: Forward, *names: str) ->
     return response
 
 
-@variant("shows-members-by-value-only", of="AMB-52")
+@variant("shows-members-by-value-only", of="AMB-52", deviates=["rfc7643-2.3.7-ref-conventional"])
 async def shows_members_by_value_only(request: Request, forward: Forward) -> Response:
     """A member has a value and nothing else."""
     return await _with_members_less(request, forward, "$ref", "type", "display")
 
 
-@variant("shows-members-without-a-reference", of="AMB-52")
+@variant(
+    "shows-members-without-a-reference", of="AMB-52", deviates=["rfc7643-2.3.7-ref-conventional"]
+)
 async def shows_members_without_a_reference(request: Request, forward: Forward) -> Response:
     """A member has no $ref."""
     return await _with_members_less(request, forward, "$ref")
@@ -276,7 +278,11 @@ async def shows_no_groups_of_a_user(request: Request, forward: Forward) -> Respo
     return response
 
 
-@variant("shows-what-is-not-there-as-null", of="RFC 7643, section 2.5")
+@variant(
+    "shows-what-is-not-there-as-null",
+    of="RFC 7643, section 2.5",
+    deviates=["rfc7643-2.5-unassigned-attributes-omitted"],
+)
 async def shows_what_is_not_there_as_null(request: Request, forward: Forward) -> Response:
     """Attributes without a value are shown as null or []: all three are the same state."""
     response = await forward(request)
