@@ -21,7 +21,7 @@ from emulator.people import populate
 from tests.emulator.right_server import listed
 
 _TOKEN = "a-token-for-this-push"
-_USERS, _GROUPS, _LARGEST = 200, 5, 80
+_USERS, _GROUPS, _LARGEST = 2_000, 20, 500
 _LIMIT = 60.0
 
 
