@@ -22,7 +22,7 @@ from tests.emulator.right_server import listed
 
 _TOKEN = "a-token-for-this-push"
 _USERS, _GROUPS, _LARGEST = 2_000, 20, 500
-_LIMIT = 60.0
+_LIMIT = 240.0
 
 
 @pytest.fixture
