@@ -136,6 +136,21 @@ async def repeats_a_password_in_an_error(request: Request, forward: Forward) -> 
     return response
 
 
+@defect("repeats-a-password-in-a-bulk-answer", breaks="rfc7643-4.1.1-password-never-returned")
+async def repeats_a_password_in_a_bulk_answer(request: Request, forward: Forward) -> Response:
+    """The result of a failed operation repeats what was sent, the password too."""
+    response = await forward(request)
+    if request.path != "/Bulk" or not response.is_success:
+        return response
+    answer = response.object
+    for sent, result in zip(request.object["Operations"], answer["Operations"], strict=False):
+        error = result.get("response")
+        if isinstance(error, dict) and "password" in (sent.get("data") or {}):
+            error["detail"] = f"{error.get('detail')}: {sent['data']}"
+    response.json = answer
+    return response
+
+
 @defect("makes-up-a-default", breaks="rfc7644-3.3-defaults-assigned")
 async def makes_up_a_default(request: Request, forward: Forward) -> Response:
     """The answer to a create names a userType that nobody gave and nobody stored."""
