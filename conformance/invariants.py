@@ -255,7 +255,7 @@ def _typed(
 ) -> list[tuple[dict[str, Any], ResourceType]]:
     if declared is None or not resources or is_discovery(response):
         return []
-    place = "/" + response.path.partition("?")[0].strip("/").partition("/")[0]
+    place = _endpoint(response)
     types = [one for one in declared.features.resource_types if one.endpoint == place]
     return [(resource, one) for resource in resources for one in types]
 
@@ -285,8 +285,12 @@ def is_by_cursor(response: Response) -> bool:
 
 def is_discovery(response: Response) -> str | None:
     """Which of our schemas describes the discovery documents of an answer, if any does."""
-    place = "/" + response.path.partition("?")[0].strip("/").partition("/")[0]
-    return _DISCOVERY.get(place)
+    return _DISCOVERY.get(_endpoint(response))
+
+
+def _endpoint(response: Response) -> str:
+    """The first step of the path that was asked, such as ``/Users``."""
+    return "/" + response.path.partition("?")[0].strip("/").partition("/")[0]
 
 
 def _findings(

@@ -56,9 +56,6 @@ _SECOND = (
 )
 
 
-_BLOCKING = Path(__file__).with_name("blocking_defects.txt")
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What the judge said of the reference server with one defect."""
@@ -95,6 +92,13 @@ def needed_options() -> dict[str, Setting]:
         one["name"]: tuple(f"--reference-option={option}" for option in one["options"])
         for one in _listed()
     }
+
+
+@cache
+def blocking_defects() -> frozenset[str]:
+    """The defects that are known to block other checks."""
+    text = Path(__file__).with_name("blocking_defects.txt").read_text("utf-8")
+    return frozenset(text.split())
 
 
 def setting_of(requirement: str) -> Setting:
@@ -162,18 +166,21 @@ def outcomes_of(defects: dict[str, str], right: Verdicts, wrong: Verdicts) -> li
     ]
 
 
+def by_setting(defects: dict[str, str]) -> dict[Setting, list[str]]:
+    """The names of the defects, by how the judge and the server are started for them."""
+    options = needed_options()
+    found: dict[Setting, list[str]] = {}
+    for name, requirement in defects.items():
+        found.setdefault((*setting_of(requirement), *options[name]), []).append(name)
+    return found
+
+
 def groups(defects: dict[str, str], together: int) -> list[Task]:
     """The defects in groups: of one setting, of different requirements, far apart in the list."""
-    options, blocking = needed_options(), set(_BLOCKING.read_text("utf-8").split())
-    by_setting: dict[Setting, list[str]] = {}
     found: list[Task] = []
-    for name, requirement in defects.items():
-        setting = (*setting_of(requirement), *options[name])
-        if name in blocking:
-            found.append(((name,), setting))
-        else:
-            by_setting.setdefault(setting, []).append(name)
-    for setting, names in by_setting.items():
+    for setting, listed in by_setting(defects).items():
+        found += [((one,), setting) for one in listed if one in blocking_defects()]
+        names = [one for one in listed if one not in blocking_defects()]
         number = -(-len(names) // together)
         for members in (names[start::number] for start in range(number)):
             alike = len({defects[one] for one in members}) < len(members)
@@ -185,11 +192,7 @@ def groups(defects: dict[str, str], together: int) -> list[Task]:
 
 def sample(defects: dict[str, str], step: int) -> dict[str, str]:
     """Every ``step``-th defect of each setting, and at least one: some of each module."""
-    options = needed_options()
-    strata: dict[Setting, list[str]] = {}
-    for name, requirement in defects.items():
-        strata.setdefault((*setting_of(requirement), *options[name]), []).append(name)
-    return {name: defects[name] for names in strata.values() for name in names[::step]}
+    return {name: defects[name] for names in by_setting(defects).values() for name in names[::step]}
 
 
 def matrix(defects: dict[str, str], workers: int, together: int = 1) -> Iterator[Outcome]:

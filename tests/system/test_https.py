@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import ssl
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
+from conformance.embedded import EmbeddedServer
 from conformance.plugin import CHECKS
 from tests.system.conftest import Judge
 from tests.system.front import front_of
@@ -31,16 +28,12 @@ def front(tmp_path: Path) -> Iterator[str]:
     authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(HOST).configure_cert(context)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    options = ["--port", "0", "--token", TOKEN, "--json", "--profile", "kantega"]
-    command = [sys.executable, "-m", "reference_server", *options]
-    clean = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean) as process:
-        line = process.stdout.readline() if process.stdout else "{}"
-        try:
-            with front_of(urlsplit(json.loads(line)["url"]).port or 0, context) as url:
-                yield url
-        finally:
-            process.terminate()
+    server = EmbeddedServer.start(["--profile=kantega", f"--token={TOKEN}"])
+    try:
+        with front_of(urlsplit(server.url).port or 0, context) as url:
+            yield url
+    finally:
+        server.stop()
 
 
 @pytest.fixture
